@@ -1,0 +1,8 @@
+//! `PATCH /v1/cart/items/{itemId}`
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), rialto_lambda::Error> {
+    let context = rialto_lambda::init("carts").await?;
+    let store = carts::store::Store::new(context.table("CARTS_TABLE")?);
+    rialto_http::run(&context, store, carts::handlers::set_item::set_item).await
+}

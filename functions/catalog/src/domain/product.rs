@@ -1,0 +1,249 @@
+//! A product: what a page shows, made of the rows of one seller.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rialto_events::types::{AvailabilityStatus, ProductChanged, ProductStatus, VariantData};
+use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
+use serde::{Deserialize, Serialize};
+
+use super::row::{Row, RowCode, RowError};
+
+/// The most variants of one product.
+pub const VARIANTS: usize = 100;
+/// The most that a product's variants, or its news, take as JSON, in bytes. Both are in one item (400 KB at most), and the
+/// news goes over the bus (256 KB).
+const JSON_BYTES: usize = 120_000;
+
+/// A product as its rows made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Its id, named by the seller and the sku of its main row.
+    pub id: ProductId,
+    /// Whose it is.
+    pub seller_id: SellerId,
+    /// Counts the changes; 0 before the first.
+    pub version: u64,
+    /// When it was first shown.
+    pub created_at: Option<Timestamp>,
+    /// What its main row says; absent while only further variants are known.
+    pub main: Option<Main>,
+    /// Its variants.
+    pub variants: BTreeMap<VariantId, Variant>,
+}
+
+/// What the row without `parent_sku` says of the product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Main {
+    /// The variant of that row.
+    pub variant_id: VariantId,
+    /// What the product is called.
+    pub title: String,
+    /// Plain text.
+    pub description: String,
+    /// Its brand.
+    pub brand: Option<String>,
+    /// From the department down.
+    pub category_path: Vec<String>,
+}
+
+/// A variant with the seller's offer of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Variant {
+    /// The seller's own text.
+    pub sku: String,
+    /// The offer.
+    pub offer_id: OfferId,
+    /// All attributes of its row.
+    pub attributes: BTreeMap<String, String>,
+    /// Price of one unit.
+    pub price: Money,
+    /// Its own picture.
+    pub image: Option<String>,
+}
+
+/// How much of an offer can be bought, as last heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Availability {
+    /// The band.
+    pub status: AvailabilityStatus,
+    /// Units, when the band is `low`.
+    pub available: Option<u32>,
+    /// The version of the news.
+    pub version: u64,
+}
+
+impl Availability {
+    /// Nothing was heard of the offer yet.
+    pub const UNHEARD: Self = Self { status: AvailabilityStatus::OutOfStock, available: None, version: 0 };
+
+    /// What holds for offers together: any in stock, else the sum of the few that are left.
+    #[must_use]
+    pub fn of_all(offers: &[Self]) -> Self {
+        let in_stock = offers.iter().any(|offer| offer.status == AvailabilityStatus::InStock);
+        let left = offers.iter().filter(|offer| offer.status == AvailabilityStatus::Low).filter_map(|o| o.available);
+        let left = left.fold(0_u32, u32::saturating_add);
+        let version = offers.iter().fold(0_u64, |sum, offer| sum.saturating_add(offer.version));
+        match (in_stock, left) {
+            (true, _) => Self { status: AvailabilityStatus::InStock, available: None, version },
+            (false, 0) => Self { status: AvailabilityStatus::OutOfStock, available: None, version },
+            (false, left) => Self { status: AvailabilityStatus::Low, available: Some(left), version },
+        }
+    }
+}
+
+impl Product {
+    /// A product of which nothing is known yet.
+    #[must_use]
+    pub fn unknown(id: ProductId, seller_id: SellerId) -> Self {
+        Self { id, seller_id, version: 0, created_at: None, main: None, variants: BTreeMap::new() }
+    }
+
+    /// Whether shoppers see it: its main row is there.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.main.is_some()
+    }
+
+    /// Why the product cannot be as it is: it has too many variants, or says too much.
+    #[must_use]
+    pub fn refusal(&self) -> Option<RowError> {
+        if self.variants.len() > VARIANTS {
+            let message = format!("is one too many for the product: it takes at most {VARIANTS} variants");
+            return Some(RowError::new("parent_sku", RowCode::TooMany, message));
+        }
+        let bytes = |json: serde_json::Result<Vec<u8>>| json.map_or(usize::MAX, |json| json.len());
+        let own = bytes(serde_json::to_vec(&self.variants));
+        let news = bytes(serde_json::to_vec(&self.news(self)));
+        (own.max(news) > JSON_BYTES).then(|| {
+            let message = format!("makes the product larger than {JSON_BYTES} bytes: shorten its attributes");
+            RowError::new("", RowCode::TooLong, message)
+        })
+    }
+
+    /// Puts a row's variant in, and takes title and the like from the row without `parent_sku`. The order in which
+    /// rows come makes no difference.
+    pub fn place(&mut self, row: &Row, now: Timestamp) {
+        let variant_id = row.variant_id(self.seller_id);
+        let variant = Variant {
+            sku: row.sku.clone(),
+            offer_id: row.offer_id(self.seller_id),
+            attributes: row.attributes.clone(),
+            price: row.price,
+            image: row.image_url.clone(),
+        };
+        self.variants.insert(variant_id, variant);
+        if row.parent_sku.is_none() {
+            self.created_at = self.created_at.or(Some(now));
+            self.main = Some(Main {
+                variant_id,
+                title: row.title.clone(),
+                description: row.description.clone(),
+                brand: row.brand.clone(),
+                category_path: row.category_path.clone(),
+            });
+        }
+    }
+
+    /// Takes out a variant whose row went to another product. Without its main row the product is no longer shown.
+    pub fn withdraw(&mut self, variant: VariantId) {
+        self.variants.remove(&variant);
+        if self.main.as_ref().is_some_and(|main| main.variant_id == variant) {
+            self.main = None;
+        }
+    }
+
+    /// The variant of the main row first, then by sku.
+    #[must_use]
+    pub fn sorted_variants(&self) -> Vec<(VariantId, &Variant)> {
+        let main = self.main.as_ref().map(|main| main.variant_id);
+        let mut variants: Vec<_> = self.variants.iter().map(|(id, variant)| (*id, variant)).collect();
+        variants.sort_by_key(|(id, variant)| (Some(*id) != main, &variant.sku));
+        variants
+    }
+
+    /// A variant's attributes, with those it leaves out taken from the main row.
+    fn full_attributes<'a>(&'a self, variant: &'a Variant) -> BTreeMap<&'a str, &'a str> {
+        let main = self.main.as_ref().and_then(|main| self.variants.get(&main.variant_id));
+        let inherited = main.into_iter().flat_map(|main| &main.attributes);
+        inherited.chain(&variant.attributes).map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// The names of attributes by which the variants differ.
+    fn option_names(&self) -> BTreeSet<&str> {
+        let all: Vec<_> = self.variants.values().map(|variant| self.full_attributes(variant)).collect();
+        let names: BTreeSet<&str> = all.iter().flat_map(|attributes| attributes.keys().copied()).collect();
+        let differs = |name: &&str| all.windows(2).any(|pair| matches!(pair, [a, b] if a.get(name) != b.get(name)));
+        names.into_iter().filter(differs).collect()
+    }
+
+    /// What all variants have in common.
+    #[must_use]
+    pub fn attributes(&self) -> BTreeMap<String, String> {
+        let options = self.option_names();
+        let any = self.variants.values().next().map(|variant| self.full_attributes(variant)).unwrap_or_default();
+        owned(any.into_iter().filter(|(name, _)| !options.contains(name)))
+    }
+
+    /// What sets a variant apart from the others, such as size and colour; empty when there is only one.
+    #[must_use]
+    pub fn options(&self, variant: &Variant) -> BTreeMap<String, String> {
+        let options = self.option_names();
+        owned(self.full_attributes(variant).into_iter().filter(|(name, _)| options.contains(name)))
+    }
+
+    /// The variants' pictures, each once, the main row's first.
+    #[must_use]
+    pub fn images(&self) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let all = self.sorted_variants().into_iter().filter_map(|(_, variant)| variant.image.clone());
+        all.filter(|image| seen.insert(image.clone())).collect()
+    }
+
+    /// The lowest price in the currency of the main row.
+    #[must_use]
+    pub fn price(&self) -> Option<Money> {
+        let variants = self.sorted_variants();
+        let currency = variants.first()?.1.price.currency();
+        let prices = variants.iter().map(|(_, variant)| variant.price).filter(|price| price.currency() == currency);
+        prices.min_by_key(|price| price.amount())
+    }
+
+    /// The news of the product as it is: nothing for one that never was shown. `before` is what it was.
+    #[must_use]
+    pub fn news(&self, before: &Self) -> Option<ProductChanged> {
+        let (status, shown) =
+            if self.is_shown() { (ProductStatus::Active, self) } else { (ProductStatus::Archived, before) };
+        let main = shown.main.as_ref()?;
+        let variants = shown.sorted_variants().into_iter().map(|(variant_id, variant)| VariantData {
+            variant_id,
+            sku: variant.sku.clone(),
+            offer_id: variant.offer_id,
+            options: shown.options(variant),
+            price: variant.price,
+            image: variant.image.clone(),
+        });
+        Some(ProductChanged {
+            product_id: self.id,
+            seller_id: self.seller_id,
+            status,
+            title: main.title.clone(),
+            description: main.description.clone(),
+            brand: main.brand.clone(),
+            category_path: main.category_path.clone(),
+            attributes: shown.attributes(),
+            images: shown.images(),
+            created_at: shown.created_at?,
+            variants: variants.collect(),
+        })
+    }
+}
+
+fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests;

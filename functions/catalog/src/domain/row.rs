@@ -1,0 +1,454 @@
+//! One row of an uploaded file: what a seller may write, checked and normalised.
+
+use std::collections::BTreeMap;
+
+use rialto_kernel::{Currency, Money, MoneyError, OfferId, ProductId, SellerId, VariantId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The columns that each file has.
+pub const REQUIRED: [&str; 8] = ["sku", "title", "description", "brand", "category", "price", "currency", "quantity"];
+/// The columns that a file may have besides any `attr:<name>`.
+pub const OPTIONAL: [&str; 2] = ["image_url", "parent_sku"];
+/// What the name of an attribute's column begins with.
+pub const ATTRIBUTE: &str = "attr:";
+
+const SKU_CHARS: usize = 64;
+const TITLE_CHARS: usize = 200;
+const DESCRIPTION_CHARS: usize = 5_000;
+const BRAND_CHARS: usize = 100;
+const CATEGORY_CHARS: usize = 60;
+const CATEGORY_DEPTH: usize = 5;
+const ATTRIBUTES: usize = 50;
+const ATTRIBUTE_NAME_CHARS: usize = 50;
+const ATTRIBUTE_CHARS: usize = 500;
+const URL_CHARS: usize = 2_000;
+const QUANTITY: u32 = 1_000_000;
+const PRICE_MINOR_UNITS: i64 = 10_000_000_000;
+
+/// Why a row is refused. The names are part of the report's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "each name says it, and the message beside it explains")]
+pub enum RowCode {
+    Missing,
+    TooLong,
+    TooMany,
+    TooDeep,
+    InvalidCharacter,
+    NotUtf8,
+    StrayQuote,
+    WrongColumnCount,
+    MalformedJson,
+    WrongType,
+    UnknownField,
+    DuplicateField,
+    InvalidPrice,
+    InvalidCurrency,
+    InvalidQuantity,
+    InvalidUrl,
+    InvalidParent,
+    DuplicateSku,
+    BelowReserved,
+}
+
+impl RowCode {
+    /// The code as the report writes it.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// One thing to change in one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowError {
+    /// The column, or empty when it is about the whole row.
+    pub field: String,
+    /// What kind of mistake it is.
+    pub code: RowCode,
+    /// What to change.
+    pub message: String,
+}
+
+impl RowError {
+    /// An error of the column `field`; an empty name stands for the whole row.
+    #[must_use]
+    pub fn new(field: &str, code: RowCode, message: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), code, message: message.into() }
+    }
+}
+
+/// A row that can be published. Its texts are trimmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The seller's own name of the offer, unique within the seller.
+    pub sku: String,
+    /// What the product is called.
+    pub title: String,
+    /// May be empty and may have line breaks.
+    pub description: String,
+    /// Absent when the column is empty.
+    pub brand: Option<String>,
+    /// From the department down.
+    pub category_path: Vec<String>,
+    /// Above zero.
+    pub price: Money,
+    /// Units on hand in the seller's default warehouse.
+    pub quantity: u32,
+    /// Free attributes by name.
+    pub attributes: BTreeMap<String, String>,
+    /// Address of a picture.
+    pub image_url: Option<String>,
+    /// The row whose product this is a further variant of.
+    pub parent_sku: Option<String>,
+}
+
+impl Row {
+    /// The offer that this row is about: the same for the same seller and sku, always.
+    #[must_use]
+    pub fn offer_id(&self, seller: SellerId) -> OfferId {
+        OfferId::named(&[&seller.to_string(), &self.sku])
+    }
+
+    /// The variant that this row is about.
+    #[must_use]
+    pub fn variant_id(&self, seller: SellerId) -> VariantId {
+        VariantId::named(&[&seller.to_string(), &self.sku])
+    }
+
+    /// The product that shows it: its own, or its parent's.
+    #[must_use]
+    pub fn product_id(&self, seller: SellerId) -> ProductId {
+        ProductId::named(&[&seller.to_string(), self.parent_sku.as_ref().unwrap_or(&self.sku)])
+    }
+
+    /// SHA-256, in hexadecimal, of all that the row says: two rows with the same hash mean the same.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let canonical = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::digest(&canonical).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Checks the values of a row by column name. An absent column reads as an empty one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the row, not just the first.
+    pub fn check(values: &BTreeMap<String, String>) -> Result<Self, Vec<RowError>> {
+        let mut check = Check { values, errors: Vec::new() };
+        let sku = check.required("sku", SKU_CHARS);
+        let title = check.required("title", TITLE_CHARS);
+        let description = check.text("description", DESCRIPTION_CHARS, true).to_owned();
+        let brand = optional(check.text("brand", BRAND_CHARS, false));
+        let category_path = check.category();
+        let price = check.price();
+        let quantity = check.quantity();
+        let attributes = check.attributes();
+        let image_url = check.image_url();
+        let parent_sku = optional(check.text("parent_sku", SKU_CHARS, false));
+        if parent_sku.as_ref().is_some_and(|parent| *parent == sku) {
+            check.fail(
+                "parent_sku",
+                RowCode::InvalidParent,
+                "names the row itself: leave it empty, or name another sku",
+            );
+        }
+        match (price, quantity) {
+            (Some(price), Some(quantity)) if check.errors.is_empty() => Ok(Self {
+                sku,
+                title,
+                description,
+                brand,
+                category_path,
+                price,
+                quantity,
+                attributes,
+                image_url,
+                parent_sku,
+            }),
+            _ => Err(check.errors),
+        }
+    }
+}
+
+fn optional(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+struct Check<'a> {
+    values: &'a BTreeMap<String, String>,
+    errors: Vec<RowError>,
+}
+
+impl<'a> Check<'a> {
+    fn fail(&mut self, field: &str, code: RowCode, message: impl Into<String>) {
+        self.errors.push(RowError::new(field, code, message));
+    }
+
+    fn value(&self, field: &str) -> &'a str {
+        self.values.get(field).map_or("", |value| value.trim())
+    }
+
+    fn text(&mut self, field: &str, longest: usize, breaks: bool) -> &'a str {
+        let value = self.value(field);
+        let chars = value.chars().count();
+        if chars > longest {
+            let message = format!("has {chars} characters: shorten it to at most {longest}");
+            self.fail(field, RowCode::TooLong, message);
+        }
+        if value.chars().any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\r' | '\t'))) {
+            let allowed = if breaks { "control characters" } else { "line breaks, tabs and other control characters" };
+            self.fail(field, RowCode::InvalidCharacter, format!("remove {allowed}"));
+        }
+        value
+    }
+
+    fn required(&mut self, field: &str, longest: usize) -> String {
+        let value = self.text(field, longest, false);
+        if value.is_empty() {
+            self.fail(field, RowCode::Missing, "is empty: fill it in");
+        }
+        value.to_owned()
+    }
+
+    fn category(&mut self) -> Vec<String> {
+        let value = self.required("category", usize::MAX);
+        if value.is_empty() {
+            return Vec::new();
+        }
+        let path: Vec<String> = value.split('>').map(|part| part.trim().to_owned()).collect();
+        if path.iter().any(String::is_empty) {
+            self.fail("category", RowCode::Missing, "has an empty level: write it as Department > Aisle > Shelf");
+        }
+        if path.len() > CATEGORY_DEPTH {
+            let message = format!("has {} levels: use at most {CATEGORY_DEPTH}", path.len());
+            self.fail("category", RowCode::TooDeep, message);
+        }
+        if path.iter().any(|part| part.chars().count() > CATEGORY_CHARS) {
+            let message = format!("has a level that is too long: use at most {CATEGORY_CHARS} characters each");
+            self.fail("category", RowCode::TooLong, message);
+        }
+        path
+    }
+
+    fn price(&mut self) -> Option<Money> {
+        let (price, code) = (self.value("price"), self.value("currency"));
+        let currency = code.parse::<Currency>();
+        if code.is_empty() {
+            self.fail("currency", RowCode::Missing, "is empty: write an ISO 4217 code such as USD");
+        } else if currency.is_err() {
+            let message = format!("\"{}\" is no ISO 4217 code: write one such as USD", shown(code));
+            self.fail("currency", RowCode::InvalidCurrency, message);
+        }
+        if price.is_empty() {
+            self.fail("price", RowCode::Missing, "is empty: write it in major units, such as 129.99");
+            return None;
+        }
+        // With an unknown currency only the shape can be judged; three decimals is the most that any has.
+        let lenient = "KWD".parse::<Currency>().unwrap_or(Currency::USD);
+        let money = match Money::parse_major(price, *currency.as_ref().unwrap_or(&lenient)) {
+            Ok(money) => money,
+            Err(MoneyError::TooPrecise) => {
+                let decimals = currency.map_or(3, Currency::exponent);
+                let message =
+                    format!("\"{}\" has more decimals than the currency: use at most {decimals}", shown(price));
+                self.fail("price", RowCode::InvalidPrice, message);
+                return None;
+            }
+            Err(MoneyError::Overflow) => {
+                self.fail("price", RowCode::InvalidPrice, "is too large");
+                return None;
+            }
+            Err(_) => {
+                let message = format!(
+                    "\"{}\" is not a price: write digits with a point for decimals and no currency sign or separators, such as 1299.99",
+                    shown(price)
+                );
+                self.fail("price", RowCode::InvalidPrice, message);
+                return None;
+            }
+        };
+        if money.amount() <= 0 {
+            self.fail("price", RowCode::InvalidPrice, "must be above zero");
+        } else if money.amount() > PRICE_MINOR_UNITS {
+            self.fail(
+                "price",
+                RowCode::InvalidPrice,
+                format!("is above {PRICE_MINOR_UNITS} minor units of the currency"),
+            );
+        }
+        currency.is_ok().then_some(money)
+    }
+
+    fn quantity(&mut self) -> Option<u32> {
+        let value = self.value("quantity");
+        if value.is_empty() {
+            self.fail("quantity", RowCode::Missing, "is empty: write the units on hand, 0 when there are none");
+            return None;
+        }
+        let digits = value.bytes().all(|b| b.is_ascii_digit());
+        let quantity = value.parse::<u32>().ok().filter(|n| digits && *n <= QUANTITY);
+        if quantity.is_none() {
+            let message = format!("\"{}\" is no quantity: write a whole number from 0 to {QUANTITY}", shown(value));
+            self.fail("quantity", RowCode::InvalidQuantity, message);
+        }
+        quantity
+    }
+
+    fn attributes(&mut self) -> BTreeMap<String, String> {
+        let mut attributes = BTreeMap::new();
+        for column in self.values.keys() {
+            let Some(name) = column.strip_prefix(ATTRIBUTE) else { continue };
+            let value = self.text(column, ATTRIBUTE_CHARS, false);
+            if value.is_empty() {
+                continue;
+            }
+            if let Err(message) = attribute_name(name) {
+                self.fail(column, RowCode::InvalidCharacter, message);
+            }
+            attributes.insert(name.trim().to_owned(), value.to_owned());
+        }
+        if attributes.len() > ATTRIBUTES {
+            let message = format!("has {} attributes: use at most {ATTRIBUTES}", attributes.len());
+            self.fail("attr:", RowCode::TooMany, message);
+        }
+        attributes
+    }
+
+    fn image_url(&mut self) -> Option<String> {
+        let value = self.text("image_url", URL_CHARS, false);
+        if value.is_empty() {
+            return None;
+        }
+        let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        if host.is_empty() || value.contains(char::is_whitespace) {
+            self.fail(
+                "image_url",
+                RowCode::InvalidUrl,
+                "is no web address: write one such as https://example.com/shoe.jpg",
+            );
+        }
+        Some(value.to_owned())
+    }
+}
+
+/// # Errors
+/// What to change in the name of an attribute.
+pub fn attribute_name(name: &str) -> Result<(), String> {
+    let chars = name.trim().chars().count();
+    if chars == 0 {
+        return Err("has no name after \"attr:\": name the attribute, such as attr:color".to_owned());
+    }
+    if chars > ATTRIBUTE_NAME_CHARS {
+        return Err(format!("shorten the attribute's name to at most {ATTRIBUTE_NAME_CHARS} characters"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err("remove control characters from the attribute's name".to_owned());
+    }
+    Ok(())
+}
+
+/// What of a wrong value a message repeats.
+pub(super) fn shown(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(changes: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let good = [
+            ("sku", "A-1"),
+            ("title", "Lamp"),
+            ("description", "A lamp.\nBright."),
+            ("brand", ""),
+            ("category", "Home > Light"),
+            ("price", "129.99"),
+            ("currency", "USD"),
+            ("quantity", "5"),
+        ];
+        good.iter().chain(changes).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn given_a_good_row_when_checked_then_it_is_normalised() {
+        let row = Row::check(&values(&[("attr:color", " red "), ("attr:size", ""), ("title", " Lamp ")])).unwrap();
+        assert_eq!((row.title.as_str(), row.price.amount(), row.quantity), ("Lamp", 12_999, 5));
+        assert_eq!(row.category_path, ["Home", "Light"]);
+        assert_eq!(row.attributes, BTreeMap::from([("color".to_owned(), "red".to_owned())]));
+        assert_eq!((row.brand, row.image_url, row.parent_sku), (None, None, None));
+    }
+
+    #[test]
+    fn given_one_wrong_value_when_checked_then_one_error_names_field_and_code() {
+        let long = "x".repeat(201);
+        for (field, value, code) in [
+            ("sku", "", RowCode::Missing),
+            ("title", " ", RowCode::Missing),
+            ("title", long.as_str(), RowCode::TooLong),
+            ("title", "a\u{0}b", RowCode::InvalidCharacter),
+            ("category", "", RowCode::Missing),
+            ("category", "A > > C", RowCode::Missing),
+            ("category", "A>B>C>D>E>F", RowCode::TooDeep),
+            ("price", "", RowCode::Missing),
+            ("price", "abc", RowCode::InvalidPrice),
+            ("price", "-5.00", RowCode::InvalidPrice),
+            ("price", "0", RowCode::InvalidPrice),
+            ("price", "1,299.00", RowCode::InvalidPrice),
+            ("price", "$5", RowCode::InvalidPrice),
+            ("price", "1.999", RowCode::InvalidPrice),
+            ("price", "99999999999", RowCode::InvalidPrice),
+            ("price", "99999999999999999999999", RowCode::InvalidPrice),
+            ("currency", "", RowCode::Missing),
+            ("currency", "usd", RowCode::InvalidCurrency),
+            ("quantity", "", RowCode::Missing),
+            ("quantity", "-1", RowCode::InvalidQuantity),
+            ("quantity", "+1", RowCode::InvalidQuantity),
+            ("quantity", "1.5", RowCode::InvalidQuantity),
+            ("quantity", "1000001", RowCode::InvalidQuantity),
+            ("quantity", "99999999999", RowCode::InvalidQuantity),
+            ("image_url", "shoe.jpg", RowCode::InvalidUrl),
+            ("image_url", "https://", RowCode::InvalidUrl),
+            ("parent_sku", "A-1", RowCode::InvalidParent),
+        ] {
+            let errors = Row::check(&values(&[(field, value)])).unwrap_err();
+            assert_eq!(errors.len(), 1, "{field} {value:?}: {errors:?}");
+            assert_eq!((errors[0].field.as_str(), errors[0].code), (field, code), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn given_several_wrong_values_when_checked_then_all_are_told() {
+        let errors = Row::check(&values(&[("title", ""), ("price", "x"), ("currency", "ZZZ"), ("quantity", "many")]))
+            .unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
+        assert_eq!(fields, ["title", "currency", "price", "quantity"]);
+    }
+
+    #[test]
+    fn given_too_many_attributes_when_checked_then_it_is_refused() {
+        let mut row = values(&[]);
+        row.extend((0..51).map(|n| (format!("attr:a{n}"), "v".to_owned())));
+        assert_eq!(Row::check(&row).unwrap_err()[0].code, RowCode::TooMany);
+    }
+
+    #[test]
+    fn given_rows_that_mean_the_same_when_hashed_then_the_hash_is_the_same() {
+        let hash = |changes: &[(&str, &str)]| Row::check(&values(changes)).unwrap().hash();
+        assert_eq!(hash(&[]), hash(&[("price", "129.990")].map(|_| ("title", "Lamp "))));
+        assert_ne!(hash(&[]), hash(&[("quantity", "6")]));
+        assert_eq!(hash(&[]).len(), 64);
+    }
+
+    #[test]
+    fn given_a_parent_when_ids_are_named_then_the_product_is_the_parents_and_the_offer_its_own() {
+        let seller = SellerId::named(&["s"]);
+        let parent = Row::check(&values(&[])).unwrap();
+        let child = Row::check(&values(&[("sku", "A-2"), ("parent_sku", "A-1")])).unwrap();
+        assert_eq!(parent.product_id(seller), child.product_id(seller));
+        assert_ne!(parent.offer_id(seller), child.offer_id(seller));
+        assert_ne!(parent.offer_id(seller), parent.offer_id(SellerId::named(&["t"])));
+    }
+}

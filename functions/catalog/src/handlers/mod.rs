@@ -1,0 +1,43 @@
+//! One function each: from an event or request to the domain and back.
+
+pub mod apply_import_rows;
+pub mod create_import;
+pub mod finish_import;
+pub mod list_imports;
+pub mod project_availability;
+pub mod quote_offers;
+pub mod read_import_rows;
+pub mod show_import;
+pub mod show_product;
+pub mod start_import;
+
+mod import_view;
+
+use rialto_lambda::{Context, InitError};
+
+use crate::store::{Store, Uploads};
+
+/// What functions need that work on imports: the table and the bucket.
+#[derive(Debug, Clone)]
+pub struct Imports {
+    store: Store,
+    uploads: Uploads,
+}
+
+impl Imports {
+    /// From `CATALOG_TABLE` and `UPLOADS_BUCKET`.
+    ///
+    /// # Errors
+    /// When a variable is not set.
+    pub fn new(context: &Context) -> Result<Self, InitError> {
+        Ok(Self { store: store(context)?, uploads: Uploads::new(context)? })
+    }
+}
+
+/// The table of `CATALOG_TABLE`.
+///
+/// # Errors
+/// When the variable is not set.
+pub fn store(context: &Context) -> Result<Store, InitError> {
+    context.table("CATALOG_TABLE").map(Store::new)
+}

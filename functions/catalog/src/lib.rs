@@ -1,0 +1,43 @@
+//! The catalogue: products of sellers, and the uploads that make them.
+//!
+//! **Owns** the table `<stage>-catalog`, whose items, keys and access patterns are in [`store`], and the bucket
+//! `<stage>-catalog-uploads-<account>`: files come to `uploads/<seller>/`, reports go to `reports/<seller>/`.
+//!
+//! **Tells** `ProductChanged.v1` with each change of a product that is, or was, shown. **Hears** `AvailabilityChanged.v1`
+//! (inventory), which it keeps in the product's item: a product page is one read.
+//!
+//! **An upload** is heard by a queue and becomes an import, run by the workflow `catalog-import`: read a chunk, set its
+//! stock (inventory's step), apply it, until the file ends; then write the report. The job's position and counts move in
+//! one conditional write a chunk, and each row's listing is stamped with import and line in the transaction that publishes
+//! it, so a repeated or resumed chunk counts once and changes nothing twice. What a row makes is named by seller and sku:
+//! no run can make a second one.
+//!
+//! **A product** is made of the rows that name it: its own (without `parent_sku`) gives title, description, brand and
+//! category, each of them a variant with its offer. They may come in any order; without its own row it is not shown.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests"))]
+
+pub mod domain;
+mod error;
+pub mod handlers;
+pub mod importing;
+pub mod store;
+
+pub use error::Error;
+
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    handlers::create_import::create_import,
+    handlers::list_imports::list_imports,
+    handlers::show_import::show_import,
+    handlers::show_product::show_product,
+))]
+struct Contract;
+
+/// The service's routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Contract::openapi()
+}

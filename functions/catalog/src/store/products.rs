@@ -1,0 +1,129 @@
+//! Products.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rialto_dynamo::{Path, Read, Update, cond, to_value};
+use rialto_events::{Envelope, OUTBOX, outbox, types::AvailabilityChanged};
+use rialto_kernel::{OfferId, ProductId, SellerId, Timestamp, VariantId};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Store, keys};
+use crate::{
+    Error,
+    domain::product::{Availability, Main, Product, Variant},
+};
+
+/// A product with what was heard of its offers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The product.
+    pub product: Product,
+    /// By offer; what was not heard of is absent.
+    pub availability: HashMap<OfferId, Availability>,
+}
+
+impl Shown {
+    /// An offer's availability; out of stock until something is heard of it.
+    #[must_use]
+    pub fn availability_of(&self, offer: OfferId) -> Availability {
+        self.availability.get(&offer).copied().unwrap_or(Availability::UNHEARD)
+    }
+
+    /// Grows with every change of what the page shows.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.availability.values().fold(self.product.version, |sum, offer| sum.saturating_add(offer.version))
+    }
+}
+
+/// The item as it is stored. News of an offer may have made it before any row did.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProductRow {
+    product_id: Option<ProductId>,
+    seller_id: Option<SellerId>,
+    #[serde(default)]
+    version: u64,
+    created_at: Option<Timestamp>,
+    main: Option<Main>,
+    #[serde(default)]
+    variants: BTreeMap<VariantId, Variant>,
+    #[serde(flatten)]
+    others: HashMap<String, Value>,
+}
+
+impl ProductRow {
+    fn shown(self) -> Option<Shown> {
+        let Self { product_id, seller_id, version, created_at, main, variants, others } = self;
+        let product = Product { id: product_id?, seller_id: seller_id?, version, created_at, main, variants };
+        let heard = product.variants.values().filter_map(|variant| {
+            let value = others.get(&keys::availability(variant.offer_id))?;
+            Some((variant.offer_id, Availability::deserialize(value).ok()?))
+        });
+        let availability = heard.collect();
+        Some(Shown { product, availability })
+    }
+}
+
+impl Store {
+    /// A product that shoppers see.
+    ///
+    /// # Errors
+    /// [`Error::ProductNotFound`]; those of the table.
+    pub async fn product(&self, id: ProductId) -> Result<Shown, Error> {
+        let row: Option<ProductRow> = self.table.get(&keys::product(id), Read::Eventual).await?;
+        let shown = row.and_then(ProductRow::shown).filter(|shown| shown.product.is_shown());
+        shown.ok_or(Error::ProductNotFound)
+    }
+
+    /// Products as they are, shown or not; absent ones are left out. Strong.
+    pub(super) async fn products(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
+        let keys: Vec<_> = ids.iter().map(|id| keys::product(*id)).collect();
+        let rows: Vec<ProductRow> = self.table.batch_get(&keys, Read::Strong).await?;
+        let products = rows.into_iter().filter_map(|row| Some(row.shown()?.product));
+        Ok(products.map(|product| (product.id, product)).collect())
+    }
+
+    /// Takes news of an offer in, unless newer ones are there.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn project_availability(&self, news: &AvailabilityChanged, version: u64) -> Result<(), Error> {
+        let attribute = keys::availability(news.offer_id);
+        let availability = Availability { status: news.status, available: news.available, version };
+        let newer = cond::any([
+            cond::absent(attribute.as_str()),
+            cond::lt(Path::attribute(attribute.as_str()).entry("version"), version),
+        ]);
+        let update = Update::of(keys::product(news.product_id))
+            .set(attribute.as_str(), to_value(&availability)?)
+            .remove(OUTBOX)
+            .when(newer);
+        match self.table.update(update).await {
+            Err(error) if error.condition_failed() => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// The write that makes `after` of `before`, with its news. Availability stays as it is.
+pub(super) fn change(before: &Product, after: &Product, now: Timestamp) -> Result<Update, Error> {
+    let version = before.version.saturating_add(1);
+    let unchanged = match before.version {
+        0 => cond::absent("version"),
+        version => cond::eq("version", version),
+    };
+    let news = after.news(before).map(|news| Envelope::of(&news, after.id, version, now)).transpose()?;
+    let news = news.map(|envelope| outbox(&[envelope])).transpose()?;
+    let main = after.main.as_ref().map(to_value).transpose()?;
+    Ok(Update::of(keys::product(after.id))
+        .set("productId", after.id.to_string())
+        .set("sellerId", after.seller_id.to_string())
+        .set("version", version)
+        .set_or_remove("createdAt", after.created_at.map(|time| time.to_string()))
+        .set_or_remove("main", main)
+        .set("variants", to_value(&after.variants)?)
+        .set_or_remove(OUTBOX, news)
+        .when(unchanged))
+}

@@ -1,0 +1,7 @@
+//! The rules of a checkout, pure.
+
+mod outcome;
+mod totals;
+
+pub use outcome::{Failure, Outcome};
+pub use totals::{PricedLine, Totals, TotalsError, totals};

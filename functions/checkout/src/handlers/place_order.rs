@@ -1,0 +1,155 @@
+//! `checkout-place-order`: accepts an order and waits a moment for its outcome.
+
+use std::time::{Duration, Instant};
+
+use rialto_http::{
+    Fault, Problem, Request, Response, Shopper,
+    idempotency::{Begun, begin},
+    respond,
+};
+use rialto_kernel::{Address, AddressId, CartId, Money, OrderId, PaymentId, ReservationId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::answer::{answer, location};
+use crate::{
+    domain::Outcome,
+    store::{Checkout, Checkouts},
+    workflow::{Run, Workflow},
+};
+
+/// How often the checkout's own row is read while waiting.
+const POLL_EVERY: Duration = Duration::from_millis(100);
+
+/// What the route works with.
+#[derive(Debug)]
+pub struct Context {
+    /// The checkouts.
+    pub checkouts: Checkouts,
+    /// The workflow.
+    pub workflow: Workflow,
+    /// How long to wait for the outcome before answering 202.
+    pub wait: Duration,
+}
+
+/// What to buy, where to send it and how it is paid.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlaceOrder {
+    /// The shopper's own cart.
+    cart_id: CartId,
+    /// A stored address; either this or `shippingAddress`.
+    #[serde(alias = "addressId")]
+    shipping_address_id: Option<AddressId>,
+    /// An address for this order only.
+    shipping_address: Option<Address>,
+    /// Accepted for the gateway's checks; not kept.
+    #[serde(default)]
+    #[expect(dead_code, reason = "its type checks it; no gateway asks for it yet")]
+    billing_address: Option<Address>,
+    /// The gateway's token of a payment method.
+    #[schema(min_length = 4, max_length = 64, pattern = "^pm_[A-Za-z0-9_]+$", example = "pm_sandbox_approved")]
+    payment_method_id: String,
+    /// What the client showed: a guard, never the price.
+    expected_total: Option<Money>,
+}
+
+/// The ids of what a checkout creates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Ids {
+    order_id: OrderId,
+    reservation_id: ReservationId,
+    payment_id: PaymentId,
+}
+
+/// Buys what is in the cart.
+///
+/// The stock is reserved, the payment authorised and captured, and the order confirmed; or all of it is undone. A total
+/// other than `expectedTotal` is 409 with the new one, and nothing is reserved.
+#[utoipa::path(post, path = "/v1/orders/checkout", operation_id = "checkout-place-order", tag = "checkout",
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, new for each order")),
+    request_body = PlaceOrder,
+    responses(
+        (status = 201, description = "The order, CONFIRMED"),
+        (status = 202, description = "Still running; the order is at `Location`"),
+        (status = 402, description = "PAYMENT_DECLINED with a `reason`", body = rialto_http::ProblemBody),
+        (status = 404, description = "No such cart", body = rialto_http::ProblemBody),
+        (status = 409, description = "OUT_OF_STOCK, PRICE_CHANGED, OFFER_UNAVAILABLE, CHECKOUT_IN_PROGRESS, ORDER_CANCELLED, RESERVATION_EXPIRED, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
+        (status = 422, description = "INVALID_VALUE, CART_EMPTY, MIXED_CURRENCIES, IDEMPOTENCY_MISMATCH", body = rialto_http::ProblemBody),
+    ),
+    extensions(("x-rialto-caller" = json!("shopper"))), security(("bearer" = [])))]
+pub async fn place_order(context: &Context, shopper: Shopper, request: Request) -> Result<Response, Problem> {
+    let input: PlaceOrder = request.json()?;
+    input.check()?;
+    let drawn =
+        Ids { order_id: OrderId::draw(), reservation_id: ReservationId::draw(), payment_id: PaymentId::draw() };
+    let checkout = Checkout {
+        order_id: drawn.order_id,
+        expected_total: input.expected_total,
+        shipping_address: input.shipping_address.clone(),
+        outcome: None,
+    };
+    let first = vec![Checkouts::open(&checkout, request.now())?];
+    let running = match begin(context.checkouts.table(), &request, &shopper, drawn, first).await? {
+        Begun::Running(running) => running,
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Refused(error) => return Err(error.into()),
+    };
+    let ids = running.ids.clone();
+    let run = Run {
+        order_id: ids.order_id,
+        shopper_id: shopper.user_id,
+        cart_id: input.cart_id,
+        reservation_id: ids.reservation_id,
+        payment_id: ids.payment_id,
+        payment_method_id: input.payment_method_id,
+        address_id: input.shipping_address_id,
+    };
+    running.complete(follow(context, &run).await).await
+}
+
+impl PlaceOrder {
+    fn check(&self) -> Result<(), Problem> {
+        let both = "give either shippingAddressId or shippingAddress, not both";
+        match (&self.shipping_address_id, &self.shipping_address) {
+            (None, None) => {
+                return Err(Problem::invalid("/shippingAddressId", Fault::Required, "say where to send the order"));
+            }
+            (Some(_), Some(_)) => return Err(Problem::invalid("/shippingAddress", Fault::NotAllowed, both)),
+            _ => {}
+        }
+        let token = self.payment_method_id.strip_prefix("pm_").unwrap_or_default();
+        let known_form = (1..=61).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if known_form {
+            return Ok(());
+        }
+        Err(Problem::invalid("/paymentMethodId", Fault::Malformed, "must be a payment method's id, such as pm_..."))
+    }
+}
+
+async fn follow(context: &Context, run: &Run) -> Result<Response, Problem> {
+    context.workflow.start(run).await.map_err(Problem::unavailable)?;
+    match outcome(context, run.order_id).await? {
+        Some(outcome) => answer(run.order_id, &outcome),
+        None => {
+            let body = json!({ "id": run.order_id, "status": "CREATED" });
+            respond::accepted(&location(run.order_id), &body)
+        }
+    }
+}
+
+/// Reads the checkout's row until it has an outcome, or the wait is over.
+async fn outcome(context: &Context, order_id: OrderId) -> Result<Option<Outcome>, Problem> {
+    let until = Instant::now() + context.wait;
+    loop {
+        if let Some(outcome) = context.checkouts.load(order_id).await?.and_then(|checkout| checkout.outcome) {
+            return Ok(Some(outcome));
+        }
+        if Instant::now() >= until {
+            return Ok(None);
+        }
+        tokio::time::sleep(POLL_EVERY).await;
+    }
+}

@@ -1,0 +1,5 @@
+//! Which paths and methods there are.
+
+mod routes;
+
+pub use routes::Routes;

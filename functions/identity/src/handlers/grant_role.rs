@@ -1,0 +1,129 @@
+//! Command with AWS credentials: makes a person a seller or an operator. No route leads here.
+
+use rialto_kernel::{SellerId, UserId};
+use rialto_lambda::now;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::domain::{Email, Grant, Role, User};
+use crate::store::Users;
+
+const TRIES: usize = 5;
+
+/// Who becomes what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantRole {
+    email: Email,
+    role: Grantable,
+}
+
+/// The roles that are given; everybody is a shopper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grantable {
+    /// With a seller id of their own.
+    Seller,
+    /// Runs the marketplace.
+    Operator,
+}
+
+/// Who has the role now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Granted {
+    user_id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seller_id: Option<SellerId>,
+}
+
+/// Gives the role, once: repeated it changes nothing and answers the same. Tokens carry it from the next login.
+///
+/// # Errors
+/// `UserNotFound` when no account has the e-mail.
+pub async fn grant_role(users: &Users, input: GrantRole) -> Result<Granted, Error> {
+    for _ in 0..TRIES {
+        let user = users.find_by_email(&input.email).await?.ok_or(Error::UserNotFound)?;
+        let Grant::Given(granted) = user.grant(input.role.into(), SellerId::draw(), now()) else {
+            return Ok(Granted::of(&user));
+        };
+        if users.save_grant(&granted).await? {
+            tracing::info!(user.id = %granted.id, user.role = ?input.role, "role granted");
+            return Ok(Granted::of(&granted));
+        }
+    }
+    Err(Error::Contention)
+}
+
+impl Granted {
+    fn of(user: &User) -> Self {
+        Self { user_id: user.id, seller_id: user.seller_id }
+    }
+}
+
+impl From<Grantable> for Role {
+    fn from(role: Grantable) -> Self {
+        match role {
+            Grantable::Seller => Self::Seller,
+            Grantable::Operator => Self::Operator,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use rialto_dynamo::Table;
+    use rialto_kernel::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{Name, PasswordHash};
+
+    async fn users_with_ada() -> Users {
+        let users = Users::new(Table::in_memory("identity"));
+        let (email, name) = (Email::parse("ada@example.com").unwrap(), Name::parse("Ada").unwrap());
+        let ada =
+            User::register(UserId::named(&["ada"]), email, name, PasswordHash::from_phc("$"), Timestamp::UNIX_EPOCH);
+        users.register(&ada).await.unwrap();
+        users
+    }
+
+    fn input(email: &str, role: &str) -> GrantRole {
+        serde_json::from_value(json!({"email": email, "role": role})).unwrap()
+    }
+
+    #[tokio::test]
+    async fn given_a_grant_when_repeated_then_the_seller_is_the_same_and_one_change_is_recorded() {
+        let users = users_with_ada().await;
+        let first = grant_role(&users, input("Ada@example.com", "seller")).await.unwrap();
+        let second = grant_role(&users, input("ada@example.com", "seller")).await.unwrap();
+        assert!(first.seller_id.is_some());
+        assert_eq!(first, second);
+        let ada = users.find(first.user_id).await.unwrap().unwrap();
+        assert_eq!((ada.role_changes.len(), ada.seller_id), (1, first.seller_id));
+    }
+
+    #[tokio::test]
+    async fn given_grants_at_once_then_every_role_is_given_and_there_is_one_seller() {
+        let users = users_with_ada().await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for role in ["seller", "operator", "seller", "operator"] {
+            let users = users.clone();
+            tasks.spawn(async move { grant_role(&users, input("ada@example.com", role)).await.unwrap() });
+        }
+        tasks.join_all().await;
+        let ada = users.find(UserId::named(&["ada"])).await.unwrap().unwrap();
+        assert_eq!((ada.roles.len(), ada.role_changes.len()), (3, 2));
+        assert!(ada.seller_id.is_some());
+    }
+
+    #[tokio::test]
+    async fn given_an_unknown_email_or_another_role_when_granted_then_it_is_refused() {
+        let users = users_with_ada().await;
+        let outcome = grant_role(&users, input("eve@example.com", "operator")).await;
+        assert!(matches!(outcome, Err(Error::UserNotFound)));
+        let shopper = json!({"email": "ada@example.com", "role": "shopper"});
+        assert!(serde_json::from_value::<GrantRole>(shopper).is_err());
+    }
+}

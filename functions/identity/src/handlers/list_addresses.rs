@@ -1,0 +1,104 @@
+//! `GET /v1/me/addresses`
+
+use rialto_http::{Caller, Limit, Problem, Request, Response, Shopper, respond};
+use rialto_kernel::Cursor;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::store::{Addresses, StoredAddress};
+
+const LIST: &str = "GET /v1/me/addresses";
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many.
+    #[serde(default)]
+    #[param(required = false)]
+    limit: Limit,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of addresses.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressPage {
+    /// Newest first.
+    items: Vec<StoredAddress>,
+    /// Where the next page starts; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// The person's addresses, newest first.
+#[utoipa::path(
+    get, path = "/v1/me/addresses", operation_id = "identity-list-addresses", tag = "identity",
+    extensions(("x-rialto-caller" = json!(Shopper::NAME))),
+    params(Paging),
+    responses((status = 200, description = "A page of addresses", body = AddressPage)),
+)]
+pub async fn list_addresses(addresses: &Addresses, caller: Shopper, request: Request) -> Result<Response, Problem> {
+    let paging: Paging = request.query()?;
+    let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
+    let page = addresses.list(caller.user_id, paging.limit.get().into(), after).await?;
+    let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
+    respond::ok(&AddressPage { items: page.items, next_cursor })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use rialto_dynamo::Table;
+    use rialto_http::code;
+    use rialto_http::testing::request;
+    use serde_json::{Value, json};
+
+    use super::super::add_address;
+    use super::super::testing::{json_of, shopper};
+    use super::*;
+
+    async fn addresses(count: usize) -> Addresses {
+        let addresses = Addresses::new(Table::in_memory("identity"));
+        for n in 0..count {
+            let body = json!({"name": "Ada", "line1": n.to_string(), "city": "C", "postalCode": "P", "country": "GB"});
+            add_address(&addresses, shopper("ada"), request("POST", "/").json(&body).build()).await.unwrap();
+        }
+        addresses
+    }
+
+    async fn list(addresses: &Addresses, name: &str, query: &str) -> Result<Value, Problem> {
+        let request = request("GET", &format!("/v1/me/addresses{query}")).build();
+        list_addresses(addresses, shopper(name), request).await.map(|response| json_of(&response))
+    }
+
+    fn lines(page: &Value) -> Vec<&str> {
+        page["items"].as_array().unwrap().iter().map(|item| item["line1"].as_str().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn given_three_addresses_when_paged_by_two_then_they_come_newest_first_and_once() {
+        let addresses = addresses(3).await;
+        let first = list(&addresses, "ada", "?limit=2").await.unwrap();
+        let cursor = first["nextCursor"].as_str().unwrap();
+        let second = list(&addresses, "ada", &format!("?limit=2&cursor={cursor}")).await.unwrap();
+        assert_eq!((lines(&first), lines(&second)), (vec!["2", "1"], vec!["0"]));
+        assert_eq!(second.get("nextCursor"), None);
+        let eves = list(&addresses, "eve", &format!("?cursor={cursor}")).await.unwrap();
+        assert!(lines(&eves).is_empty(), "whose list it is comes from the token");
+    }
+
+    #[tokio::test]
+    async fn given_a_bad_query_when_listed_then_400() {
+        let addresses = addresses(1).await;
+        for (query, expected) in [
+            ("?limit=0", code::INVALID_QUERY),
+            ("?limit=101", code::INVALID_QUERY),
+            ("?page=2", code::INVALID_QUERY),
+            ("?cursor=rubbish", code::INVALID_CURSOR),
+        ] {
+            assert_eq!(list(&addresses, "ada", query).await.unwrap_err().code(), expected, "{query}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `POST /v1/warehouses`
+
+use rialto_http::{Caller, Problem, Request, Response, Seller, StatusCode, idempotency, respond};
+use rialto_kernel::WarehouseId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::WarehouseItem;
+use crate::{
+    domain::{Place, WarehouseName},
+    store::{Inventory, Warehouse},
+};
+
+/// A new warehouse.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AddWarehouse {
+    /// What the seller calls it.
+    name: WarehouseName,
+    /// ISO 3166-1 alpha-2 code.
+    #[schema(pattern = "^[A-Z]{2}$", example = "US")]
+    country: String,
+    /// State, province or county.
+    #[schema(max_length = 100, example = "NV")]
+    region: Option<String>,
+    /// Postal code as the country writes it.
+    #[schema(max_length = 20, example = "89501")]
+    postal_code: Option<String>,
+    /// Smaller goes first among equally near warehouses.
+    #[serde(default)]
+    #[schema(default = 0)]
+    priority: u16,
+}
+
+/// Adds a warehouse of the seller.
+#[utoipa::path(
+    post, path = "/v1/warehouses", operation_id = "inventory-add-warehouse", tag = "inventory",
+    extensions(("x-rialto-caller" = json!(Seller::NAME))),
+    params(idempotency::Accepted),
+    request_body = AddWarehouse,
+    responses((status = 201, description = "The warehouse", body = WarehouseItem)),
+)]
+pub async fn add_warehouse(inventory: &Inventory, caller: Seller, request: Request) -> Result<Response, Problem> {
+    let input: AddWarehouse = request.json()?;
+    let place = Place::new(&input.country, input.region.as_deref(), input.postal_code.as_deref())?;
+    idempotency::perform_if_keyed(
+        inventory.table(),
+        &request,
+        &caller,
+        WarehouseId::draw(),
+        |warehouse_id| async move {
+            let AddWarehouse { name, priority, .. } = input;
+            let warehouse = Warehouse { warehouse_id, seller_id: caller.seller_id, name, place: Some(place), priority };
+            inventory.add_warehouse(&warehouse).await?;
+            respond::json(StatusCode::CREATED, &WarehouseItem::from(warehouse))
+        },
+    )
+    .await
+}

@@ -1,0 +1,68 @@
+//! Stock rows, and the one way to change them.
+
+use rialto_dynamo::{Error, Query, Read, Update, cond};
+use rialto_kernel::{OfferId, ProductId, SellerId, WarehouseId};
+use serde::{Deserialize, Serialize};
+
+use super::{Inventory, keys};
+use crate::domain::{Level, Movement};
+
+/// The stock of one offer in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StockRow {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// Where.
+    pub warehouse_id: WarehouseId,
+    /// Whose.
+    pub seller_id: SellerId,
+    /// The offer's product.
+    pub product_id: ProductId,
+    /// The seller's own text for the offer.
+    pub sku: String,
+    /// Units in the warehouse.
+    pub on_hand: u32,
+    /// Units set aside for orders, part of `on_hand`.
+    pub reserved: u32,
+    /// Units that can be reserved: `on_hand - reserved`.
+    pub available: u32,
+    /// Raised by each movement.
+    pub version: u64,
+}
+
+impl StockRow {
+    /// The row's counts.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        Level { on_hand: self.on_hand, reserved: self.reserved, available: self.available }
+    }
+}
+
+impl Inventory {
+    /// The stock of an offer in all warehouses, strongly read. Empty for an offer that inventory does not know.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn stock_of(&self, offer: OfferId) -> Result<Vec<StockRow>, Error> {
+        self.table.query_all(Query::pk(keys::offer(offer)).sk_begins(keys::STOCK).strong()).await
+    }
+
+    pub(super) async fn stock_in(&self, of: OfferId, warehouse: WarehouseId) -> Result<Option<StockRow>, Error> {
+        self.table.get(&keys::stock(of, warehouse), Read::Strong).await
+    }
+}
+
+/// The change of stock that a movement makes, with the conditions that keep every count at zero or above.
+pub(super) fn change_of(movement: &Movement) -> Update {
+    let changes = [
+        ("onHand", movement.delta_on_hand),
+        ("reserved", movement.delta_reserved),
+        ("available", movement.delta_available()),
+    ];
+    let update = Update::of(keys::stock(movement.offer_id, movement.warehouse_id)).add("version", 1);
+    changes.into_iter().filter(|(_, by)| *by != 0).fold(update.when(cond::exists("pk")), |update, (name, by)| {
+        let update = update.add(name, by);
+        if by < 0 { update.when(cond::ge(name, by.saturating_neg())) } else { update }
+    })
+}

@@ -1,0 +1,55 @@
+//! `payments-capture-payment`: asks the gateway to take the amount that was set aside.
+
+use rialto_kernel::{PaymentId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Context, gateway_key};
+use crate::{
+    domain::{Change, State},
+    error::Error,
+    gateway::{Gateway, GatewayError},
+};
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CapturePayment {
+    /// An authorised payment.
+    pub payment_id: PaymentId,
+}
+
+/// The step's output.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Captured {
+    /// The payment.
+    pub payment_id: PaymentId,
+}
+
+/// Safe to repeat. An unknown outcome is asked again under the same key until it is known.
+///
+/// # Errors
+/// [`Error::CaptureRefused`] for certain; [`Error::OutcomeUnknown`] when the gateway did not answer.
+pub async fn capture_payment<G: Gateway>(
+    context: &Context<G>,
+    input: CapturePayment,
+    now: Timestamp,
+) -> Result<Captured, Error> {
+    let done = Captured { payment_id: input.payment_id };
+    let payment = context.payments.load(input.payment_id).await?.ok_or(Error::NotAuthorised)?;
+    match payment.state {
+        State::Authorised => {}
+        State::Captured => return Ok(done),
+        State::CaptureRefused => return Err(Error::CaptureRefused { reason: payment.reason.unwrap_or_default() }),
+        _ => return Err(Error::NotAuthorised),
+    }
+    match context.gateway.capture(&gateway_key(input.payment_id)).await {
+        Ok(()) => context.payments.record(&payment, &Change::Captured, now).await.map(|_| done),
+        Err(GatewayError::Refused(reason)) => {
+            let refused = Change::CaptureRefused { reason: reason.clone() };
+            context.payments.record(&payment, &refused, now).await?;
+            Err(Error::CaptureRefused { reason })
+        }
+        Err(GatewayError::OutcomeUnknown | GatewayError::Unavailable(_)) => Err(Error::OutcomeUnknown),
+    }
+}

@@ -1,0 +1,54 @@
+//! `payments-void-payment`: the compensation of a payment. Settles it to nothing, whatever has happened.
+
+use rialto_kernel::{OrderId, PaymentId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Context, gateway_key};
+use crate::{
+    domain::{Change, State},
+    error::Error,
+    gateway::Gateway,
+    store::tombstone,
+};
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidPayment {
+    /// The payment, which need not have begun.
+    pub payment_id: PaymentId,
+    /// What it would have paid for.
+    pub order_id: OrderId,
+}
+
+/// The step's output.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Voided {
+    /// The payment.
+    pub payment_id: PaymentId,
+}
+
+/// Safe to repeat; accepts absence and leaves a tombstone, so that a late authorisation finds the payment closed.
+///
+/// # Errors
+/// [`Error::OutcomeUnknown`] when the gateway did not answer, [`Error::Changed`] when the payment changed
+/// meanwhile: both are to be tried again until it is done.
+pub async fn void_payment<G: Gateway>(
+    context: &Context<G>,
+    input: VoidPayment,
+    now: Timestamp,
+) -> Result<Voided, Error> {
+    let done = Voided { payment_id: input.payment_id };
+    let Some(payment) = context.payments.load(input.payment_id).await? else {
+        let closed = tombstone(input.payment_id, input.order_id);
+        return context.payments.begin(closed, &Change::Voided, now).await.map(|_| done);
+    };
+    let closing = match payment.state {
+        State::Voided | State::Failed => return Ok(done),
+        State::Voiding => payment,
+        _ => context.payments.record(&payment, &Change::VoidStarted, now).await?,
+    };
+    context.gateway.cancel(&gateway_key(input.payment_id)).await.map_err(|_| Error::OutcomeUnknown)?;
+    context.payments.record(&closing, &Change::Voided, now).await.map(|_| done)
+}

@@ -1,0 +1,170 @@
+//! What a shopper asks for.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rialto_kernel::{Cursor, CursorError, ProductId};
+use thiserror::Error;
+
+use super::filters::Filters;
+
+const LONGEST_WORDS: usize = 200;
+/// Each word becomes a clause for each field and for each word near it; the index takes 1,024 clauses.
+const MOST_WORDS: usize = 20;
+/// From here on (Chinese, Japanese, Korean, signs) the index may take each character for a word.
+const IDEOGRAPHS: char = '\u{2e80}';
+
+/// One page of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// What to look for; absent to browse.
+    pub words: Option<String>,
+    /// What to narrow it to.
+    pub filters: Filters,
+    /// In which order.
+    pub sort: Sort,
+    /// Products a page.
+    pub limit: u32,
+    /// Where the page starts.
+    pub start: Start,
+}
+
+/// The order of what is found; products of equal rank follow their id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Best match first; when browsing, newest first.
+    #[default]
+    Relevance,
+    /// Cheapest first.
+    PriceAsc,
+    /// Dearest first.
+    PriceDesc,
+    /// Newest first.
+    Newest,
+}
+
+/// Where a page starts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// A page by number, from 1.
+    Page(u32),
+    /// After the last product of another page.
+    After(Position),
+}
+
+/// The rank of the last product of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Position {
+    /// By relevance.
+    Score(f64, ProductId),
+    /// By price (minor units) or time (milliseconds since 1970).
+    Number(i64, ProductId),
+}
+
+/// A parameter that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SearchError {
+    /// The words are too long.
+    #[error("must be at most {LONGEST_WORDS} characters long")]
+    TooLong,
+    /// Too many words.
+    #[error("must be at most {MOST_WORDS} words")]
+    TooManyWords,
+    /// The words hold control characters.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+    /// A known order for which there are no data yet.
+    #[error("cannot be sorted by yet")]
+    UnsupportedSort,
+    /// Not an order.
+    #[error("must be relevance, price_asc, price_desc or newest")]
+    UnknownSort,
+}
+
+impl Search {
+    /// What to look for, with white space put right; `None` when there is nothing but white space.
+    ///
+    /// # Errors
+    /// When the text is longer than 200 characters or 20 words, or has control characters.
+    pub fn words(text: &str) -> Result<Option<String>, SearchError> {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.chars().count() > LONGEST_WORDS {
+            return Err(SearchError::TooLong);
+        }
+        if count_of_words(&words) > MOST_WORDS {
+            return Err(SearchError::TooManyWords);
+        }
+        if words.chars().any(char::is_control) {
+            return Err(SearchError::ControlCharacter);
+        }
+        Ok(Some(words).filter(|words| !words.is_empty()))
+    }
+
+    /// What must stay the same from page to page: everything but the page.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let words = self.words.as_deref().unwrap_or_default();
+        format!("search\n{words}\n{}\n{:?}", self.filters, self.sort)
+    }
+
+    /// The same short text for all pages of a search.
+    #[must_use]
+    pub fn affinity(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.fingerprint().hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// Whether products are ranked by how well they match.
+    #[must_use]
+    pub fn is_scored(&self) -> bool {
+        self.sort == Sort::Relevance && self.words.is_some()
+    }
+
+    /// Goes on after the product a cursor names.
+    ///
+    /// # Errors
+    /// When the cursor is of another search.
+    pub fn resume(&mut self, cursor: &str) -> Result<(), CursorError> {
+        let query = self.fingerprint();
+        let position = if self.is_scored() {
+            let (score, product) = Cursor::decode::<(f64, ProductId)>(cursor, &query)?;
+            Position::Score(score, product)
+        } else {
+            let (number, product) = Cursor::decode::<(i64, ProductId)>(cursor, &query)?;
+            Position::Number(number, product)
+        };
+        self.start = Start::After(position);
+        Ok(())
+    }
+
+    /// The cursor that goes on after a position.
+    ///
+    /// # Errors
+    /// When the position cannot be written as JSON.
+    pub fn cursor(&self, position: &Position) -> Result<String, CursorError> {
+        match position {
+            Position::Score(score, product) => Cursor::encode(&self.fingerprint(), &(score, product)),
+            Position::Number(number, product) => Cursor::encode(&self.fingerprint(), &(number, product)),
+        }
+    }
+}
+
+fn count_of_words(text: &str) -> usize {
+    let runs = text.split(|c: char| !c.is_alphanumeric() || c >= IDEOGRAPHS).filter(|run| !run.is_empty());
+    runs.count().saturating_add(text.chars().filter(|c| *c >= IDEOGRAPHS).count())
+}
+
+impl Sort {
+    /// # Errors
+    /// When it is not an order, or not one of those that can be had yet.
+    pub fn parse(text: &str) -> Result<Self, SearchError> {
+        match text {
+            "relevance" => Ok(Self::Relevance),
+            "price_asc" => Ok(Self::PriceAsc),
+            "price_desc" => Ok(Self::PriceDesc),
+            "newest" => Ok(Self::Newest),
+            "rating" | "best_selling" => Err(SearchError::UnsupportedSort),
+            _ => Err(SearchError::UnknownSort),
+        }
+    }
+}

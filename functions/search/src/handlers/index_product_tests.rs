@@ -1,0 +1,174 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use rialto_dynamo::{Fault, Faults, Table};
+use rialto_events::types::AvailabilityStatus;
+use rialto_kernel::OfferId;
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    index::IndexError,
+    store::WriteTargets,
+    testing::{availability, delivery, product},
+};
+
+/// An index that keeps external versions as OpenSearch does.
+#[derive(Default)]
+struct Versioned {
+    documents: Mutex<BTreeMap<(String, ProductId), (u64, Value)>>,
+    down: Mutex<bool>,
+    refuses: BTreeSet<ProductId>,
+}
+
+impl Index for &Versioned {
+    async fn write(&self, targets: &[String], documents: &[Document]) -> Result<BTreeSet<ProductId>, IndexError> {
+        if *self.down.lock().unwrap() {
+            return Err(IndexError::Unavailable("test".to_owned()));
+        }
+        let mut kept = self.documents.lock().unwrap();
+        let taken = documents.iter().filter(|document| !self.refuses.contains(&document.product_id));
+        for (document, target) in taken.flat_map(|document| targets.iter().map(move |target| (document, target))) {
+            let held = kept.entry((target.clone(), document.product_id)).or_default();
+            if document.version > held.0 {
+                *held = (document.version, serde_json::to_value(document).unwrap());
+            }
+        }
+        Ok(documents.iter().map(|document| document.product_id).filter(|id| self.refuses.contains(id)).collect())
+    }
+}
+
+impl Versioned {
+    fn of(&self, target: &str) -> BTreeMap<ProductId, Value> {
+        let documents = self.documents.lock().unwrap();
+        let of_target = documents.iter().filter(|((index, _), _)| index == target);
+        of_target.map(|((_, product), (_, source))| (*product, source.clone())).collect()
+    }
+}
+
+async fn store(table: Table) -> SearchStore {
+    let store = SearchStore::new(table);
+    let targets = WriteTargets { write_targets: vec!["v1".to_owned(), "v2".to_owned()] };
+    store.choose_write_targets(&targets).await.unwrap();
+    store
+}
+
+fn offer(number: u32) -> OfferId {
+    OfferId::named(&["test", &number.to_string()])
+}
+
+/// Three versions of three products and of their stock.
+fn history() -> Vec<Update> {
+    let statuses = [AvailabilityStatus::InStock, AvailabilityStatus::OutOfStock, AvailabilityStatus::Low];
+    let of_product = |number: u32| {
+        (1..=3_u64).zip(statuses).flat_map(move |(version, status)| {
+            let price = i64::try_from(version).unwrap() * 100;
+            [product(number, version, &[(offer(number), price)]), availability(number, offer(number), version, status)]
+        })
+    };
+    (1..=3).flat_map(of_product).collect()
+}
+
+fn messages(updates: &[Update]) -> Vec<Message> {
+    updates.iter().enumerate().map(|(index, update)| delivery(&index.to_string(), update)).collect()
+}
+
+/// What the index holds once `batches` were delivered, and each failed message again.
+async fn indexed(table: Table, batches: &[Vec<Message>]) -> BTreeMap<ProductId, Value> {
+    let index = Versioned::default();
+    let indexer = Indexer::over(store(table).await, &index);
+    for batch in batches {
+        let mut left = batch.clone();
+        while !left.is_empty() {
+            let failed = index_product(&indexer, left.clone()).await;
+            left.retain(|message| failed.contains(&message.id));
+        }
+    }
+    assert_eq!(index.of("v1"), index.of("v2"), "both targets hold the same");
+    index.of("v1")
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_order_any_batches_and_any_repeats_end_in_the_same_documents(
+        order in Just((0..18).collect::<Vec<usize>>()).prop_shuffle(),
+        repeats in proptest::collection::vec(0_usize..18, 0..18),
+        size in 1_usize..7,
+    ) {
+        let history = messages(&history());
+        let shuffled: Vec<_> = order.iter().chain(&repeats).map(|index| history[*index].clone()).collect();
+        let batches: Vec<_> = shuffled.chunks(size).map(<[_]>::to_vec).collect();
+        let (expected, found) = run(async {
+            (indexed(Table::in_memory("a"), &[history]).await, indexed(Table::in_memory("b"), &batches).await)
+        });
+        prop_assert_eq!(expected.len(), 3);
+        prop_assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn given_a_crash_between_row_and_index_when_the_message_comes_again_then_the_document_is_written() {
+    run(async {
+        let index = Versioned::default();
+        let indexer = Indexer::over(store(Table::in_memory("t")).await, &index);
+        let batch = messages(&[product(1, 1, &[(offer(1), 100)])]);
+        *index.down.lock().unwrap() = true;
+        assert_eq!(index_product(&indexer, batch.clone()).await, ["0"]);
+        *index.down.lock().unwrap() = false;
+        assert!(index_product(&indexer, batch).await.is_empty());
+        assert_eq!(index.of("v1").len(), 1);
+    });
+}
+
+#[test]
+fn given_one_bad_message_and_one_refused_document_when_taken_in_then_only_those_come_again() {
+    run(async {
+        let refused = product(2, 1, &[(offer(2), 100)]);
+        let index = Versioned { refuses: BTreeSet::from([refused.product_id]), ..Versioned::default() };
+        let indexer = Indexer::over(store(Table::in_memory("t")).await, &index);
+        let mut batch = messages(&[
+            product(1, 1, &[(offer(1), 100)]),
+            refused,
+            availability(2, offer(2), 1, AvailabilityStatus::Low),
+        ]);
+        batch.push(Message { id: "bad".to_owned(), body: "{}".to_owned(), receive_count: 1 });
+        assert_eq!(index_product(&indexer, batch).await, ["bad", "1", "2"]);
+        assert_eq!(index.of("v1").len(), 1);
+    });
+}
+
+#[test]
+fn given_no_index_yet_when_news_arrive_then_they_come_again() {
+    run(async {
+        let index = Versioned::default();
+        let indexer = Indexer::over(SearchStore::new(Table::in_memory("t")), &index);
+        assert_eq!(index_product(&indexer, messages(&history())).await.len(), 18);
+    });
+}
+
+#[test]
+fn given_batches_at_once_and_conflicts_at_the_table_when_taken_in_then_no_news_are_lost() {
+    run(async {
+        let history = messages(&history());
+        let faults = Faults::new()
+            .share(20, Fault::Conflict)
+            .share(10, Fault::Throttled)
+            .share(10, Fault::SentTwice)
+            .share(5, Fault::AnswerLost);
+        let index = Versioned::default();
+        let indexer = Indexer::over(store(Table::in_memory("t").with_faults(faults)).await, &index);
+        let batches = history.iter().cloned().map(|message| index_product(&indexer, vec![message]));
+        let failed: Vec<_> = futures::future::join_all(batches).await.into_iter().flatten().collect();
+        let again: Vec<_> = history.iter().filter(|message| failed.contains(&message.id)).cloned().collect();
+        assert!(index_product(&indexer, again).await.is_empty());
+        assert_eq!(index.of("v1"), indexed(Table::in_memory("u"), &[history]).await);
+    });
+}

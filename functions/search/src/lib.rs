@@ -1,0 +1,47 @@
+//! Search: finding products.
+//!
+//! It owns the indexes behind the alias `<stage>-products`, and the table `<stage>-search`:
+//!
+//! | Item | `pk` | `sk` | Holds |
+//! |---|---|---|---|
+//! | product | `PRODUCT#<productId>` | `DOCUMENT` | what was heard of it, each source with its version; the row's `version` |
+//! | configuration | `CONFIG` | `INDEX` | `writeTargets`: the indexes that documents are written to |
+//!
+//! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory. Events out: none.
+//!
+//! Each source is guarded by its own version ([`domain::ProductRow`]); each accepted update raises the row's version, and
+//! the whole row goes to the index with that external version. So the index ends the same in whatever order and however
+//! often events arrive, and a crash between row and index heals when the event comes again. Prices are compared in minor
+//! units, whatever the currency.
+//!
+//! The access patterns are listed in [`store`].
+
+use utoipa::OpenApi;
+
+pub mod domain;
+mod error;
+pub mod handlers;
+pub mod index;
+pub mod open_search;
+pub mod store;
+#[cfg(test)]
+mod testing;
+
+pub use error::IndexingError;
+
+const SEARCH_TABLE: &str = "SEARCH_TABLE";
+
+/// What a stage's products are searched by.
+fn alias_of(stage: &str) -> String {
+    format!("{stage}-products")
+}
+
+#[derive(OpenApi)]
+#[openapi(paths(handlers::query_products, handlers::query_items))]
+struct Contract;
+
+/// The routes of this service.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Contract::openapi()
+}

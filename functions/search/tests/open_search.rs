@@ -1,0 +1,337 @@
+//! Indexing and searching with a real OpenSearch: the one of the stack whose description `RIALTO_STACK` names. Without
+//! that variable there is no stack to ask, and these tests have nothing to say.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use rialto_dynamo::Table;
+use rialto_events::{
+    Envelope,
+    types::{AvailabilityChanged, AvailabilityStatus, ProductChanged, ProductStatus, VariantData},
+};
+use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
+use rialto_lambda::Message;
+use search::{
+    domain::{Filters, Item, Search, SearchResults, Sort, Start},
+    handlers::{Indexer, Preparer, Searcher, index_product, prepare_index},
+    open_search::OpenSearch,
+    store::SearchStore,
+};
+
+/// A shop of its own: alias, table and products.
+struct Shop {
+    alias: String,
+    store: SearchStore,
+    index: OpenSearch,
+}
+
+impl Shop {
+    /// `None` when there is no stack.
+    async fn open() -> Option<Self> {
+        let description = std::fs::read_to_string(std::env::var("RIALTO_STACK").ok()?).unwrap();
+        let description: serde_json::Value = serde_json::from_str(&description).unwrap();
+        let url = ["opensearchUrl", "opensearch"].iter().find_map(|name| description[*name].as_str()).unwrap();
+        let index = OpenSearch::connect(url, None).unwrap();
+        let alias = format!("test-{}-products", EventId::draw());
+        let store = SearchStore::new(Table::in_memory("search"));
+        let shop = Self { alias, store, index };
+        shop.prepare().await;
+        Some(shop)
+    }
+
+    async fn prepare(&self) -> Vec<String> {
+        let preparer = Preparer::over(self.alias.clone(), self.store.clone(), self.index.clone());
+        prepare_index(&preparer, serde_json::Value::Null).await.unwrap().write_targets
+    }
+
+    async fn deliver(&self, messages: Vec<Message>) {
+        let indexer = Indexer::over(self.store.clone(), self.index.clone());
+        assert_eq!(index_product(&indexer, messages).await, Vec::<String>::new());
+    }
+
+    async fn find(&self, search: &Search) -> SearchResults {
+        Searcher::over(self.alias.clone(), self.index.clone()).search(search).await.unwrap()
+    }
+
+    /// Waits until as many products are listed.
+    async fn settle(&self, total: u64) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.find(&browse()).await.total != total {
+            assert!(Instant::now() < deadline, "not searchable within 5 s");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn titles(&self, words: &str) -> Vec<String> {
+        let results = self.find(&Search { words: Search::words(words).unwrap(), ..browse() }).await;
+        results.items.into_iter().map(|item| item.title).collect()
+    }
+}
+
+fn browse() -> Search {
+    Search { words: None, filters: Filters::default(), sort: Sort::Relevance, limit: 100, start: Start::Page(1) }
+}
+
+fn product(number: usize, title: &str, brand: &str, category: &str, price: i64) -> ProductChanged {
+    let name = number.to_string();
+    ProductChanged {
+        product_id: ProductId::named(&[&name]),
+        seller_id: SellerId::named(&["test"]),
+        status: ProductStatus::Active,
+        title: title.to_owned(),
+        description: "Made to last.".to_owned(),
+        brand: (!brand.is_empty()).then(|| brand.to_owned()),
+        category_path: category.split('>').map(str::to_owned).collect(),
+        attributes: BTreeMap::from([("color".to_owned(), ["Red", "Dark blue"][number % 2].to_owned())]),
+        images: Vec::new(),
+        created_at: Timestamp::from_second(1_700_000_000 + i64::try_from(number / 3).unwrap()).unwrap(),
+        variants: vec![VariantData {
+            variant_id: VariantId::named(&[&name]),
+            sku: format!("SKU-{number}"),
+            offer_id: OfferId::named(&[&name]),
+            options: BTreeMap::new(),
+            price: Money::new(price, Currency::USD),
+            image: None,
+        }],
+    }
+}
+
+fn message(envelope: &Envelope) -> Message {
+    let body = serde_json::json!({"detail-type": envelope.event_type, "detail": envelope}).to_string();
+    Message { id: envelope.id.to_string(), body, receive_count: 1 }
+}
+
+fn changed(product: &ProductChanged, version: u64) -> Message {
+    message(&Envelope::of(product, product.product_id, version, rialto_lambda::now()).unwrap())
+}
+
+fn stocked(product: &ProductChanged, version: u64, status: AvailabilityStatus) -> Message {
+    let offer_id = product.variants[0].offer_id;
+    let data = AvailabilityChanged {
+        offer_id,
+        product_id: product.product_id,
+        seller_id: product.seller_id,
+        sku: "SKU".to_owned(),
+        status,
+        available: None,
+    };
+    message(&Envelope::of(&data, offer_id, version, rialto_lambda::now()).unwrap())
+}
+
+/// 120 products of mixed brands, categories, prices and stock; every third is out of stock.
+fn catalogue() -> Vec<(ProductChanged, AvailabilityStatus)> {
+    let brands = ["Sony", "SONY", "Bang & Olufsen", "Böse, Inc", ""];
+    let categories = ["Audio>Headphones", "Audio>Speakers", "Home>Lamps>Desk"];
+    let of_number = |number: usize| {
+        let price = i64::try_from(number * 977 % 70_000).unwrap();
+        let title = format!("Item {number}");
+        let status =
+            if number.is_multiple_of(3) { AvailabilityStatus::OutOfStock } else { AvailabilityStatus::InStock };
+        (product(number, &title, brands[number % 5], categories[number % 7 % 3], price), status)
+    };
+    (0..120).map(of_number).collect()
+}
+
+async fn catalogue_shop() -> Option<(Shop, Vec<(ProductChanged, AvailabilityStatus)>)> {
+    let (shop, catalogue) = (Shop::open().await?, catalogue());
+    let messages = catalogue.iter().flat_map(|(product, status)| [stocked(product, 1, *status), changed(product, 1)]);
+    shop.deliver(messages.collect()).await;
+    shop.settle(120).await;
+    Some((shop, catalogue))
+}
+
+#[tokio::test]
+async fn given_words_as_people_type_them_when_searched_then_the_right_product_is_first() {
+    let Some(shop) = Shop::open().await else { return };
+    let titles = [
+        ("Wireless Headphones", "Sony"),
+        ("Wired Headset", "Sony"),
+        ("Café Table", "Böse"),
+        ("Men's Running Shoes", "Strider"),
+        ("Red Lamp", "Lumen"),
+        ("Rod Lamp", "Lumen"),
+        ("Lamp Shade", "Red"),
+        ("Television 42 inch", "Vista"),
+    ];
+    let products = titles.iter().enumerate().map(|(n, (title, brand))| product(n + 1, title, brand, "Things", 100));
+    shop.deliver(products.map(|product| changed(&product, 1)).collect()).await;
+    shop.settle(8).await;
+    for (words, first) in [
+        ("wireless headphones", "Wireless Headphones"),
+        ("wireles hedphones", "Wireless Headphones"),
+        ("headphone", "Wireless Headphones"),
+        ("sony headset", "Wired Headset"),
+        ("cafe", "Café Table"),
+        ("CAFÉ tables", "Café Table"),
+        ("mens runing shoe", "Men's Running Shoes"),
+        ("shoes for the run", "Men's Running Shoes"),
+        ("televison", "Television 42 inch"),
+        ("red lamp", "Red Lamp"),
+        ("rod lamp", "Rod Lamp"),
+        ("sku-3", "Café Table"),
+    ] {
+        assert_eq!(shop.titles(words).await.first().map(String::as_str), Some(first), "{words}");
+    }
+    let misspelt = Search { words: Some("wireles Headphones".to_owned()), ..browse() };
+    assert_eq!(shop.find(&misspelt).await.did_you_mean.as_deref(), Some("wireless Headphones"));
+    let right = Search { words: Some("wireless headphones".to_owned()), ..browse() };
+    assert_eq!(shop.find(&right).await.did_you_mean, None);
+    assert_eq!(shop.titles("submarine").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn given_words_that_mean_something_to_the_index_when_searched_then_they_are_only_words() {
+    let Some((shop, _)) = catalogue_shop().await else { return };
+    let near =
+        |count: u8| (0..count).map(|n| format!("near{}{}", char::from(b'a' + n / 26), char::from(b'a' + n % 26)));
+    let title = near(200).collect::<Vec<_>>().join(" ");
+    shop.deliver(vec![changed(&product(900, &title, "Sony", "Audio", 1), 1)]).await;
+    shop.settle(121).await;
+    let many = near(20).collect::<Vec<_>>().join(" ");
+    let signs = "猫".repeat(20);
+    let texts =
+        ["*", "item*", "a AND (b OR", "_exists_:title", "\"", "/.*/", "the", "{\"query\":1}", "🎧", &many, &signs];
+    for words in texts {
+        let results = shop.find(&Search { words: Search::words(words).unwrap(), ..browse() }).await;
+        assert!(results.items.len() <= 100, "{words}");
+    }
+}
+
+fn matches(item: (&ProductChanged, AvailabilityStatus), filters: &Filters, but: &str) -> bool {
+    let (product, status) = item;
+    let fold = |text: &str| text.to_lowercase().replace('ö', "o");
+    let path = fold(&product.category_path.join(">"));
+    let price = product.variants[0].price.amount();
+    let brand = product.brand.as_deref().map(fold);
+    let in_category = |key: String| path == key || path.starts_with(&format!("{key}>"));
+    let in_range =
+        |from: Option<i64>, to: Option<i64>| from.is_none_or(|f| f <= price) && to.is_none_or(|t| price <= t);
+    (but == "brand" || filters.brands.is_empty() || filters.brands.iter().any(|b| brand.as_ref() == Some(&fold(b))))
+        && (but == "category"
+            || filters.categories.is_empty()
+            || filters.categories.iter().any(|c| in_category(fold(&c.key()))))
+        && (but == "price" || filters.prices.is_empty() || filters.prices.iter().any(|r| in_range(r.from(), r.to())))
+        && (but == "available" || filters.available.is_none_or(|a| a == (status == AvailabilityStatus::InStock)))
+        && filters
+            .attributes
+            .iter()
+            .all(|(name, values)| values.iter().any(|value| fold(value) == fold(&product.attributes[name])))
+}
+
+#[tokio::test]
+async fn given_any_filters_when_searched_then_products_and_facets_are_those_of_a_count_by_hand() {
+    let Some((shop, catalogue)) = catalogue_shop().await else { return };
+    for text in [
+        "",
+        "brand:sony",
+        r"brand:SONY|bose\, inc",
+        "category:audio",
+        "category:Home > Lamps|Audio>Speakers",
+        "price:10000-30000",
+        "price:-2499|50000-",
+        "available:true",
+        "available:false,brand:bang & olufsen",
+        "attr.color:dark BLUE",
+        "attr.color:red|green,brand:sony,category:audio>headphones,price:5000-,available:true",
+    ] {
+        let filters: Filters = text.parse().unwrap();
+        let found = shop.find(&Search { filters: filters.clone(), ..browse() }).await;
+        let count = |but: &str, more: &str| {
+            let more: Filters = more.parse().unwrap();
+            let fits = |(product, status): &&(ProductChanged, AvailabilityStatus)| {
+                matches((product, *status), &filters, but) && matches((product, *status), &more, "")
+            };
+            u64::try_from(catalogue.iter().filter(fits).count()).unwrap()
+        };
+        assert_eq!(found.total, count("", ""), "{text}");
+        for (brand, name) in
+            [("sony", "brand:sony"), ("bang & olufsen", "brand:bang & olufsen"), ("bose, inc", r"brand:bose\, inc")]
+        {
+            let facet = found.facets.brand.iter().find(|facet| facet.value == brand).map_or(0, |facet| facet.count);
+            assert_eq!(facet, count("brand", name), "{brand} of {text}");
+        }
+        for category in ["audio", "audio>headphones", "audio>speakers", "home", "home>lamps", "home>lamps>desk"] {
+            let facet =
+                found.facets.category.iter().find(|facet| facet.value == category).map_or(0, |facet| facet.count);
+            assert_eq!(facet, count("category", &format!("category:{category}")), "{category} of {text}");
+        }
+        for band in &found.facets.price {
+            assert_eq!(band.count, count("price", &format!("price:{}", band.value)), "{} of {text}", band.value);
+        }
+        for value in ["true", "false"] {
+            let facet = found.facets.available.iter().find(|facet| facet.value == value).map_or(0, |facet| facet.count);
+            assert_eq!(facet, count("available", &format!("available:{value}")), "{value} of {text}");
+        }
+    }
+    let facets = shop.find(&browse()).await.facets;
+    assert!(facets.category.iter().any(|facet| facet.path == ["Home", "Lamps"]));
+    assert!(facets.brand.iter().any(|facet| facet.label == "Böse, Inc"));
+}
+
+#[tokio::test]
+async fn given_any_order_when_walked_by_cursor_then_each_product_comes_once_and_in_order() {
+    let Some((shop, _)) = catalogue_shop().await else { return };
+    let price = |item: &Item| item.price.amount();
+    for (sort, words) in [
+        (Sort::Relevance, None),
+        (Sort::Relevance, Some("item")),
+        (Sort::PriceAsc, None),
+        (Sort::PriceDesc, Some("item")),
+        (Sort::Newest, None),
+    ] {
+        let mut search = Search { words: words.map(str::to_owned), sort, limit: 7, ..browse() };
+        let mut walked: Vec<Item> = Vec::new();
+        loop {
+            let page = shop.find(&search).await;
+            walked.extend(page.items);
+            let Some(cursor) = page.next_cursor else { break };
+            search.resume(&cursor).unwrap();
+        }
+        let distinct: BTreeSet<_> = walked.iter().map(|item| item.product_id).collect();
+        assert_eq!((walked.len(), distinct.len()), (120, 120), "{sort:?} {words:?}");
+        match sort {
+            Sort::PriceAsc => assert!(walked.is_sorted_by_key(price)),
+            Sort::PriceDesc => assert!(walked.iter().rev().is_sorted_by_key(price)),
+            Sort::Relevance | Sort::Newest => {}
+        }
+    }
+    let third = shop.find(&Search { limit: 10, start: Start::Page(3), ..browse() }).await;
+    let all = shop.find(&browse()).await;
+    assert_eq!(third.items, all.items[20..30]);
+}
+
+#[tokio::test]
+async fn given_late_repeated_and_archiving_news_when_indexed_then_the_last_word_stands() {
+    let Some(shop) = Shop::open().await else { return };
+    let old = product(1, "Old name", "Sony", "Audio", 100);
+    let new = ProductChanged { title: "New name".to_owned(), ..old.clone() };
+    shop.deliver(vec![changed(&new, 2), stocked(&new, 5, AvailabilityStatus::InStock)]).await;
+    shop.settle(1).await;
+    shop.deliver(vec![changed(&old, 1), stocked(&old, 4, AvailabilityStatus::OutOfStock)]).await;
+    shop.deliver(vec![changed(&new, 2)]).await;
+    // What was written before the second product is searchable when that is.
+    shop.deliver(vec![changed(&product(2, "Marker", "Sony", "Audio", 100), 1)]).await;
+    shop.settle(2).await;
+    let found = shop.find(&Search { words: Some("name".to_owned()), ..browse() }).await;
+    let [item] = found.items.as_slice() else { panic!("one product has a name") };
+    assert_eq!((item.title.as_str(), item.availability.status), ("New name", AvailabilityStatus::InStock));
+    let archived = ProductChanged { status: ProductStatus::Archived, ..new.clone() };
+    shop.deliver(vec![changed(&archived, 3)]).await;
+    shop.settle(1).await;
+    shop.deliver(vec![changed(&new, 4)]).await;
+    shop.settle(2).await;
+}
+
+#[tokio::test]
+async fn given_an_index_when_prepared_again_then_nothing_changes() {
+    let Some(shop) = Shop::open().await else { return };
+    let first = shop.prepare().await;
+    shop.deliver(vec![changed(&product(1, "A", "B", "C", 1), 1)]).await;
+    assert_eq!(shop.prepare().await, first);
+    assert_eq!(first, [format!("{}-v1", shop.alias)]);
+    shop.settle(1).await;
+}

@@ -1,0 +1,71 @@
+"""`make test`: a stack of its own from nothing, all tests against it, and its certain end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from rialto_local import deploy, lifecycle, paths, processes, say, seed
+from rialto_local.stack import Stack
+
+_PREFIX = "test-"
+
+
+# Binaries have no tests of their own, and to link a test of each would take minutes.
+_ALL_TESTS = ["--workspace", "--lib", "--test", "*"]
+
+
+def run(arguments: list[str]) -> int:
+    """Runs `cargo test` with the given arguments, by default for all tests, on a new stack; returns the exit status.
+
+    The stack's logs stay when tests fail.
+    """
+    if not arguments and (status := _test_this_package()):
+        return status
+    _end_orphans()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    stack = Stack(f"{_PREFIX}{os.getpid()}", "test")
+    status = 1
+    try:
+        lifecycle.up(stack)
+        deploy.deploy(stack, "debug")
+        seed.after_deploy(stack)
+        status = _test(stack, arguments)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop the end
+        lifecycle.down(stack)
+        if status == 0:
+            shutil.rmtree(stack.state)
+        else:
+            say.line(f"logs of the failed run: {stack.state}")
+    return status
+
+
+def _test_this_package() -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "unittest", "discover", "-s", "tests", "-t", "."], cwd=paths.LOCAL
+    ).returncode
+
+
+def _test(stack: Stack, arguments: list[str]) -> int:
+    environment = {**os.environ, "RIALTO_STACK": str(stack.summary_file)}
+    status = subprocess.run(
+        ["cargo", "test", *(arguments or _ALL_TESTS)], cwd=paths.REPOSITORY, env=environment
+    ).returncode
+    grants = paths.LOCAL / "check_grants.py"
+    if status == 0 and not arguments and grants.exists():
+        status = subprocess.run([sys.executable, str(grants), str(stack.summary_file)], env=environment).returncode
+    return status
+
+
+def _end_orphans() -> None:
+    """Test stacks whose run was killed with no time to end them."""
+    for stack in Stack.all():
+        if not stack.name.startswith(_PREFIX) or Path(f"/proc/{stack.name.removeprefix(_PREFIX)}").exists():
+            continue
+        if processes.marked(stack.state):
+            say.line(f"ending {stack.name}, left by a test run that was killed")
+            lifecycle.down(stack)

@@ -1,0 +1,272 @@
+//! The events of Rialto. Each carries the full state that its consumers keep, so none has to ask back.
+//! No event carries a name, an address, an e-mail or a payment token.
+
+use std::collections::BTreeMap;
+
+use rialto_kernel::{
+    CartId, Money, MovementId, OfferId, OrderId, PaymentId, ProductId, Quantity, SellerId, Timestamp, UserId,
+    VariantId, WarehouseId,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Event;
+
+macro_rules! events {
+    ($($source:literal: $($name:ident)+;)*) => {
+        $($(impl Event for $name {
+            const TYPE: &'static str = concat!(stringify!($name), ".v1");
+            const SOURCE: &'static str = $source;
+        })+)*
+
+        /// Every type of event with the JSON Schema of its envelope.
+        #[must_use]
+        pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
+            vec![$($((<$name as Event>::TYPE, schema_of::<$name>())),+),*]
+        }
+    };
+}
+
+events! {
+    "rialto.catalog": ProductChanged;
+    "rialto.inventory": StockMoved AvailabilityChanged;
+    "rialto.orders": OrderCreated OrderPaymentPending OrderConfirmed OrderPaymentFailed OrderCancelled OrderExpired;
+    "rialto.payments": PaymentAuthorised PaymentCaptured PaymentFailed PaymentVoided;
+}
+
+fn schema_of<E: Event>() -> schemars::Schema {
+    let mut generator = schemars::SchemaGenerator::default();
+    let mut schema = generator.root_schema_for::<crate::Envelope>();
+    let data = generator.subschema_for::<E>();
+    let definitions = generator.take_definitions(true);
+    schema.insert("$defs".to_owned(), definitions.into());
+    if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+        properties.insert("type".to_owned(), serde_json::json!({ "const": E::TYPE }));
+        properties.insert("source".to_owned(), serde_json::json!({ "const": E::SOURCE }));
+        properties.insert("data".to_owned(), data.into());
+    }
+    schema.insert("title".to_owned(), E::TYPE.into());
+    schema
+}
+
+/// Whether a product can be bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductStatus {
+    /// Shown and sold.
+    Active,
+    /// Neither shown nor sold.
+    Archived,
+}
+
+/// A variant of a product and its seller's offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VariantData {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// The seller's own text for it.
+    pub sku: String,
+    /// The seller's offer of it.
+    pub offer_id: OfferId,
+    /// Such as size and colour.
+    pub options: BTreeMap<String, String>,
+    /// Price of one unit.
+    pub price: Money,
+    /// Its own picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+/// A product was published, changed or archived. `version` is the product's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProductChanged {
+    /// The product.
+    pub product_id: ProductId,
+    /// Who sells it.
+    pub seller_id: SellerId,
+    /// Whether it can be bought.
+    pub status: ProductStatus,
+    /// Its name.
+    pub title: String,
+    /// Its description, plain text.
+    pub description: String,
+    /// Its brand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// From the department down.
+    pub category_path: Vec<String>,
+    /// Free attributes.
+    pub attributes: BTreeMap<String, String>,
+    /// Addresses of pictures.
+    pub images: Vec<String>,
+    /// When it was first published.
+    pub created_at: Timestamp,
+    /// At least one.
+    pub variants: Vec<VariantData>,
+}
+
+/// A movement was written to the stock ledger. `version` is 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StockMoved {
+    /// The movement.
+    pub movement_id: MovementId,
+    /// The offer whose stock moved.
+    pub offer_id: OfferId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// Where.
+    pub warehouse_id: WarehouseId,
+    /// Units that came or went.
+    pub delta_on_hand: i64,
+    /// Units that were set aside or freed.
+    pub delta_reserved: i64,
+    /// Such as `received`, `adjusted`, `reserved`, `confirmed`, `released`, `restocked`, `expired`.
+    pub reason: String,
+}
+
+/// How much of an offer can be bought, by band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AvailabilityStatus {
+    /// More than 10.
+    InStock,
+    /// From 1 to 10; the number is told.
+    Low,
+    /// None.
+    OutOfStock,
+}
+
+/// An offer's availability entered another band. `version` is the sum of its stock rows' versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AvailabilityChanged {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// Who sells it.
+    pub seller_id: SellerId,
+    /// The seller's own text for it.
+    pub sku: String,
+    /// The band.
+    pub status: AvailabilityStatus,
+    /// Units, when the band is `low`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<u32>,
+}
+
+/// A line of an order, as far as others need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrderLineData {
+    /// What was bought.
+    pub offer_id: OfferId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// From whom.
+    pub seller_id: SellerId,
+    /// The seller's own text for it.
+    pub sku: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// Price of one unit.
+    pub unit_price: Money,
+}
+
+/// An order exists; nothing is promised yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrderCreated {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who buys.
+    pub shopper_id: UserId,
+    /// From which cart.
+    pub cart_id: CartId,
+}
+
+/// An order is priced and its stock reserved; payment begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrderPaymentPending {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who buys.
+    pub shopper_id: UserId,
+    /// What is bought.
+    pub lines: Vec<OrderLineData>,
+    /// What is to be paid.
+    pub total: Money,
+}
+
+/// An order is paid and its stock taken: the point of no return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrderConfirmed {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who bought.
+    pub shopper_id: UserId,
+    /// What was bought.
+    pub lines: Vec<OrderLineData>,
+    /// What was paid.
+    pub total: Money,
+}
+
+macro_rules! order_endings {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name {
+            /// The order.
+            pub order_id: OrderId,
+            /// Who wanted to buy.
+            pub shopper_id: UserId,
+            /// Why, as a code such as `OUT_OF_STOCK`.
+            pub reason: String,
+        }
+    )*};
+}
+
+order_endings! {
+    /// An order ended because it was not paid.
+    OrderPaymentFailed;
+    /// An order ended before payment.
+    OrderCancelled;
+    /// An order ended because its reservation ran out first.
+    OrderExpired;
+}
+
+macro_rules! payment_events {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name {
+            /// The payment.
+            pub payment_id: PaymentId,
+            /// What it pays for.
+            pub order_id: OrderId,
+            /// How much.
+            pub amount: Money,
+            /// Why, as a code, where there is something to explain.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub reason: Option<String>,
+        }
+    )*};
+}
+
+payment_events! {
+    /// The gateway set the amount aside.
+    PaymentAuthorised;
+    /// The gateway took the amount.
+    PaymentCaptured;
+    /// The gateway refused for certain.
+    PaymentFailed;
+    /// An authorisation was given up, or a captured amount given back.
+    PaymentVoided;
+}

@@ -1,0 +1,20 @@
+//! The words every service shares: money, quantities, ids, addresses and cursors.
+//!
+//! Nothing here does I/O, reads a clock or knows AWS. A value that exists is valid: each type checks
+//! what it holds when it is made and when it is deserialised.
+
+mod address;
+mod cursor;
+mod id;
+mod money;
+mod quantity;
+
+pub use address::{Address, AddressError, Destination};
+pub use cursor::{Cursor, CursorError};
+pub use id::{
+    AddressId, CartId, CartItemId, EventId, IdError, ImportId, MovementId, OfferId, OrderId, PaymentId, ProductId,
+    ReservationId, SellerId, SessionId, UserId, VariantId, WarehouseId,
+};
+pub use jiff::{SignedDuration, Timestamp};
+pub use money::{Currency, Money, MoneyError};
+pub use quantity::{Quantity, QuantityError};

@@ -1,0 +1,210 @@
+//! The shop as its people see it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::{Answer, Books, Guest, Seller, Shopper, Stack};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A connection to a deployed stack.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// The stack.
+    pub stack: Stack,
+    pub(crate) http: reqwest::Client,
+    pub(crate) lambda: aws_sdk_lambda::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    pub(crate) sfn: aws_sdk_sfn::Client,
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+}
+
+/// A row of a seller's file.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// The seller's own text for it.
+    pub sku: String,
+    /// Title.
+    pub title: String,
+    /// Price in major units of USD.
+    pub price: String,
+    /// On-hand stock.
+    pub quantity: u32,
+}
+
+impl Product {
+    /// A product whose SKU and title nobody else uses.
+    #[must_use]
+    pub fn unique(quantity: u32) -> Self {
+        let tag = unique();
+        Self { sku: format!("SKU-{tag}"), title: format!("Walnut desk lamp {tag}"), price: "49.90".into(), quantity }
+    }
+}
+
+/// The products as a seller's CSV file.
+#[must_use]
+pub fn csv(products: &[Product]) -> String {
+    let mut file = "sku,title,description,brand,category,price,currency,quantity\n".to_owned();
+    for Product { sku, title, price, quantity } in products {
+        file.push_str(&format!("{sku},{title},Warm light,Lumen,Home > Lighting,{price},USD,{quantity}\n"));
+    }
+    file
+}
+
+/// A text nobody else uses.
+#[must_use]
+pub(crate) fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()[20..].to_owned()
+}
+
+/// Asks until there is an answer, at most `within`.
+///
+/// # Panics
+/// When there is none in time; `what` says for what it waited.
+pub async fn eventually<T, F>(what: &str, within: Duration, mut ask: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let until = Instant::now() + within;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < until, "not within {within:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+impl Shop {
+    /// Connects to the stack under test.
+    pub async fn open() -> Self {
+        let stack = Stack::from_env();
+        let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .region("us-east-1")
+            .credentials_provider(aws_sdk_s3::config::Credentials::new("test", "test", None, None, "tests"))
+            .endpoint_url(&stack.gateway)
+            .load()
+            .await;
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).endpoint_url(&stack.dynamodb).build();
+        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        Self {
+            http: reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("an HTTP client"),
+            lambda: aws_sdk_lambda::Client::new(&config),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sfn: aws_sdk_sfn::Client::new(&config),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            stack,
+        }
+    }
+
+    /// What the services wrote down.
+    #[must_use]
+    pub fn books(&self) -> Books {
+        Books::of(self)
+    }
+
+    /// A request without a token. `path` begins with `/v1`.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+        let mut request = self.request(method, path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::read(request.send().await.expect("the gateway answers")).await
+    }
+
+    /// A request to finish as the test likes.
+    ///
+    /// # Panics
+    /// When `method` is none.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method.parse().expect("a method"), format!("{}{path}", self.stack.base_url))
+    }
+
+    /// GET without a token.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], None).await
+    }
+
+    /// A new shopper, logged in.
+    pub async fn new_shopper(&self) -> Shopper {
+        let email = format!("{}@example.com", unique());
+        let account = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
+        let user = self.send("POST", "/v1/users", &[], Some(&account)).await.expect(201);
+        self.log_in(user.text("/id"), email).await
+    }
+
+    async fn log_in(&self, id: String, email: String) -> Shopper {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        let session = self.send("POST", "/v1/sessions", &[], Some(&credentials)).await.expect(201);
+        Shopper { shop: self.clone(), id, email, token: session.text("/accessToken") }
+    }
+
+    /// A new seller, logged in. The role comes by the operator's command, as it does for everyone.
+    pub async fn new_seller(&self) -> Seller {
+        let shopper = self.new_shopper().await;
+        let granted = self.invoke("identity-grant-role", &json!({"email": shopper.email, "role": "seller"})).await;
+        let id = granted["sellerId"].as_str().unwrap_or_else(|| panic!("no sellerId in {granted}")).to_owned();
+        Seller { id, person: self.log_in(shopper.id, shopper.email).await }
+    }
+
+    /// A guest without a cart yet.
+    #[must_use]
+    pub fn new_guest(&self) -> Guest {
+        Guest { shop: self.clone(), token: None }
+    }
+
+    /// Invokes a function as an operator with AWS credentials does.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn invoke(&self, bin: &str, payload: &Value) -> Value {
+        let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
+        let answer = self.lambda.invoke().function_name(self.stack.name(bin)).payload(payload).send().await;
+        let answer = answer.unwrap_or_else(|error| panic!("{bin}: {error:?}"));
+        let body: Value = serde_json::from_slice(answer.payload().map_or(b"null", |blob| blob.as_ref())).unwrap_or_default();
+        assert!(answer.function_error().is_none(), "{bin}: {body}");
+        body
+    }
+
+    /// Waits until a search finds the product, and returns its hit.
+    pub async fn found(&self, query: &str, sku: &str) -> Value {
+        eventually(&format!("a search for {query:?} finds {sku}"), Duration::from_secs(30), async || {
+            let answer = self.search(query).await;
+            answer.body["items"].as_array()?.iter().find(|item| item["sku"] == sku).cloned()
+        })
+        .await
+    }
+
+    /// Searches for a text.
+    pub async fn search(&self, query: &str) -> Answer {
+        let request = self.request("GET", "/v1/search").query(&[("q", query)]);
+        Answer::read(request.send().await.expect("the gateway answers")).await.expect(200)
+    }
+
+    /// Waits until the checkout of an order has ended, and returns its status in Step Functions.
+    pub async fn checkout_ended(&self, order_id: &str) -> String {
+        let Stack { stage, account, .. } = &self.stack;
+        let arn = format!("arn:aws:states:us-east-1:{account}:execution:{stage}-checkout:{order_id}");
+        eventually(&format!("the checkout of {order_id} ends"), Duration::from_secs(120), async || {
+            let run = self.sfn.describe_execution().execution_arn(&arn).send().await.ok()?;
+            Some(run.status().as_str().to_owned()).filter(|status| status != "RUNNING")
+        })
+        .await
+    }
+
+    /// The report of an import, fetched as its seller does.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn report(&self, import: &Value) -> String {
+        let url = import["reportUrl"].as_str().unwrap_or_else(|| panic!("no report: {import}"));
+        let answer = self.http.get(url).send().await.expect("the report's address answers");
+        assert!(answer.status().is_success(), "{} for {url}", answer.status());
+        answer.text().await.expect("the report is text")
+    }
+}
