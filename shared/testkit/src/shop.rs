@@ -120,7 +120,6 @@ impl Shop {
     ///
     /// # Panics
     /// When `method` is none.
-    #[must_use]
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method.parse().expect("a method"), format!("{}{path}", self.stack.base_url))
     }

@@ -53,7 +53,10 @@ impl AddItem {
 #[utoipa::path(
     post, path = "/v1/cart/items", operation_id = "carts-add-item", tag = "carts",
     extensions(("x-rialto-caller" = json!(Customer::NAME))),
-    params(idempotency::Accepted),
+    params(
+        idempotency::Accepted,
+        ("If-Match" = Option<String>, Header, description = "The cart's `ETag`: change only this version"),
+    ),
     request_body = AddItem,
     responses(
         (status = 201, body = CartView),

@@ -15,6 +15,7 @@ use crate::{
 #[utoipa::path(
     delete, path = "/v1/cart", operation_id = "carts-clear-cart", tag = "carts",
     extensions(("x-rialto-caller" = json!(Customer::NAME))),
+    params(("If-Match" = Option<String>, Header, description = "The cart's `ETag`: change only this version")),
     responses(
         (status = 200, body = CartView),
         (status = 409, description = "`CHECKOUT_IN_PROGRESS` with `orderId` and `Location`"),

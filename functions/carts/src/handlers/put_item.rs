@@ -29,6 +29,7 @@ pub struct PutItem {
 #[utoipa::path(
     patch, path = "/v1/cart", operation_id = "carts-put-item", tag = "carts",
     extensions(("x-rialto-caller" = json!(Customer::NAME))),
+    params(("If-Match" = Option<String>, Header, description = "The cart's `ETag`: change only this version")),
     request_body = PutItem,
     responses(
         (status = 200, body = CartView),

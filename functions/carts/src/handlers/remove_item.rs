@@ -16,7 +16,10 @@ use crate::{
 #[utoipa::path(
     delete, path = "/v1/cart/items/{itemId}", operation_id = "carts-remove-item", tag = "carts",
     extensions(("x-rialto-caller" = json!(Customer::NAME))),
-    params(("itemId" = CartItemId, Path, description = "The line")),
+    params(
+        ("itemId" = CartItemId, Path, description = "The line"),
+        ("If-Match" = Option<String>, Header, description = "The cart's `ETag`: change only this version"),
+    ),
     responses(
         (status = 200, body = CartView),
         (status = 409, description = "`CHECKOUT_IN_PROGRESS` with `orderId` and `Location`"),

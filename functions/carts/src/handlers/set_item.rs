@@ -48,7 +48,10 @@ pub struct SetItem {
 #[utoipa::path(
     patch, path = "/v1/cart/items/{itemId}", operation_id = "carts-set-item", tag = "carts",
     extensions(("x-rialto-caller" = json!(Customer::NAME))),
-    params(("itemId" = CartItemId, Path, description = "The line")),
+    params(
+        ("itemId" = CartItemId, Path, description = "The line"),
+        ("If-Match" = Option<String>, Header, description = "The cart's `ETag`: change only this version"),
+    ),
     request_body = SetItem,
     responses(
         (status = 200, body = CartView),

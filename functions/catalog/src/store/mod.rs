@@ -15,7 +15,7 @@
 //! | quote of n offers | batch get n offers, batch get their products, strong | 2 reads an offer |
 //! | availability of an offer | update product if the news is newer | 1 write a KB: 2 writes |
 //! | judge a chunk of n rows | batch get n listings, strong | n reads |
-//! | a changed row | batch get product, strong; transaction: product, listing, new offers | 1 read; 2 writes a KB: 10 writes |
+//! | a changed row | batch get products of the chunk, strong; transaction, up to 8 rows together: product, listing, new offer | 1 read; 2 writes a KB: 10 writes |
 //! | an unchanged row | update listing if its version is the one read | 1 write |
 //! | a bad row | put error | 1 write |
 //! | end of a chunk | update job if its position is the one read | 2 writes, with the index |

@@ -16,8 +16,11 @@ use crate::{
     },
 };
 
-/// Rows of one transaction: with an old product each and three items a row it stays within 100 writes.
+/// Rows of one product in one transaction: with an old product each and two items a row it stays within 100 writes.
 const ROWS_AT_ONCE: usize = 30;
+/// Rows of several products in one transaction. Few, as news of one offer make the whole transaction try again, and even
+/// the largest products stay within 4 MB.
+const ROWS_TOGETHER: usize = 8;
 
 /// A row that was dealt with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +70,14 @@ impl Store {
         rows: Vec<GoodRow<'_>>,
         now: Timestamp,
     ) -> Result<Vec<Settled>, Error> {
-        let known = &self.listings(seller, rows.iter().map(|good| good.row.sku.as_str())).await?;
+        let writer = &Writer { store: self, seller, import, now };
+        let known = &writer.known(&rows).await?;
         let mut by_product: BTreeMap<ProductId, Vec<GoodRow<'_>>> = BTreeMap::new();
         for good in rows {
             by_product.entry(good.row.product_id(seller)).or_default().push(good);
         }
-        let writer = &Writer { store: self, seller, import, now };
-        let settled: Vec<Vec<Settled>> = stream::iter(by_product.into_values())
-            .map(|rows| async move { writer.product(&rows, known).await })
+        let settled: Vec<Vec<Settled>> = stream::iter(together(by_product.into_values()))
+            .map(|rows| async move { writer.in_turn(&rows, known).await })
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
@@ -91,10 +94,15 @@ struct Writer<'a> {
     now: Timestamp,
 }
 
+/// What rows are judged by: listings by sku, and the products that changed rows touch.
+struct Known {
+    listings: HashMap<String, Listing>,
+    products: HashMap<ProductId, Product>,
+}
+
 /// What one transaction is to do.
-#[derive(Default)]
-struct Plan {
-    before: HashMap<ProductId, Product>,
+struct Plan<'a> {
+    before: &'a HashMap<ProductId, Product>,
     after: BTreeMap<ProductId, Product>,
     rows: Vec<Write>,
     stamps: Vec<Update>,
@@ -102,57 +110,67 @@ struct Plan {
 }
 
 impl Writer<'_> {
-    async fn product(&self, rows: &[GoodRow<'_>], known: &HashMap<String, Listing>) -> Result<Vec<Settled>, Error> {
+    async fn known(&self, rows: &[GoodRow<'_>]) -> Result<Known, Error> {
+        let listings = self.store.listings(self.seller, rows.iter().map(|good| good.row.sku.as_str())).await?;
+        let mut touched = BTreeSet::new();
+        for good in rows.iter().filter(|good| good.refusal.is_none()) {
+            let listing = listings.get(&good.row.sku);
+            if judge(good.row, good.line, self.import, listing) == Verdict::Changed {
+                touched.insert(good.row.product_id(self.seller));
+                touched.extend(listing.map(|listing| listing.product_id));
+            }
+        }
+        let products = self.store.products(&touched.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Known { listings, products })
+    }
+
+    async fn in_turn(&self, rows: &[GoodRow<'_>], known: &Known) -> Result<Vec<Settled>, Error> {
         let mut settled = Vec::new();
-        for rows in rows.chunks(ROWS_AT_ONCE) {
-            settled.extend(self.write(rows, known).await?);
+        for (index, rows) in rows.chunks(ROWS_AT_ONCE).enumerate() {
+            // What was known of the product is true only until its first rows are written.
+            settled.extend(self.write(rows, (index == 0).then_some(known)).await?);
         }
         Ok(settled)
     }
 
-    async fn write(&self, rows: &[GoodRow<'_>], known: &HashMap<String, Listing>) -> Result<Vec<Settled>, Error> {
-        let mut plan = self.plan(rows, known).await?;
-        for _ in 1..ATTEMPTS {
-            let settled = std::mem::take(&mut plan.settled);
+    async fn write(&self, rows: &[GoodRow<'_>], mut known: Option<&Known>) -> Result<Vec<Settled>, Error> {
+        for _ in 0..ATTEMPTS {
+            let read;
+            let known = match known.take() {
+                Some(known) => known,
+                None => {
+                    read = self.known(rows).await?;
+                    &read
+                }
+            };
+            let plan = self.plan(rows, known)?;
+            let settled = plan.settled.clone();
             match self.carry_out(plan).await {
                 Err(Error::Table(error)) if error.condition_failed() => {}
                 other => return other.map(|()| settled),
             }
-            let fresh = self.store.listings(self.seller, rows.iter().map(|good| good.row.sku.as_str())).await?;
-            plan = self.plan(rows, &fresh).await?;
         }
         Err(Error::Contended)
     }
 
-    async fn plan(&self, rows: &[GoodRow<'_>], listings: &HashMap<String, Listing>) -> Result<Plan, Error> {
-        let judged: Vec<_> = rows
-            .iter()
-            .map(|good| {
-                let listing = listings.get(&good.row.sku);
-                (good, listing, judge(good.row, good.line, self.import, listing))
-            })
-            .collect();
-        let changed = judged.iter().filter(|(good, _, verdict)| good.refusal.is_none() && *verdict == Verdict::Changed);
-        let touched: BTreeSet<ProductId> = changed
-            .flat_map(|(good, listing, _)| {
-                [Some(good.row.product_id(self.seller)), listing.map(|listing| listing.product_id)]
-            })
-            .flatten()
-            .collect();
-        let touched: Vec<_> = touched.into_iter().collect();
-        let mut plan = Plan::default();
-        if !touched.is_empty() {
-            plan.before = self.store.products(&touched).await?;
-        }
-        for (good, listing, verdict) in judged {
-            self.decide(&mut plan, good, listing, verdict)?;
+    fn plan<'k>(&self, rows: &[GoodRow<'_>], known: &'k Known) -> Result<Plan<'k>, Error> {
+        let mut plan = Plan {
+            before: &known.products,
+            after: BTreeMap::new(),
+            rows: Vec::new(),
+            stamps: Vec::new(),
+            settled: Vec::new(),
+        };
+        for good in rows {
+            let listing = known.listings.get(&good.row.sku);
+            self.decide(&mut plan, good, listing, judge(good.row, good.line, self.import, listing))?;
         }
         Ok(plan)
     }
 
     fn decide(
         &self,
-        plan: &mut Plan,
+        plan: &mut Plan<'_>,
         good: &GoodRow<'_>,
         listing: Option<&Listing>,
         verdict: Verdict,
@@ -185,7 +203,12 @@ impl Writer<'_> {
     }
 
     /// Adds the writes of a changed row, or says why its product cannot take it.
-    fn place(&self, plan: &mut Plan, good: &GoodRow<'_>, listing: Option<&Listing>) -> Result<Option<RowError>, Error> {
+    fn place(
+        &self,
+        plan: &mut Plan<'_>,
+        good: &GoodRow<'_>,
+        listing: Option<&Listing>,
+    ) -> Result<Option<RowError>, Error> {
         let taken = Listing::taking(good.row, self.seller, self.stamp_of(good.line, Outcome::Accepted), listing);
         let mut product = plan.product(taken.product_id, self.seller);
         product.place(good.row, self.now);
@@ -220,26 +243,37 @@ impl Writer<'_> {
             .when(cond::eq("version", listing.version)))
     }
 
-    async fn carry_out(&self, plan: Plan) -> Result<(), Error> {
+    async fn carry_out(&self, plan: Plan<'_>) -> Result<(), Error> {
         let Plan { before, after, rows, stamps, .. } = plan;
-        if after.is_empty() {
-            // Nothing hangs together here, and a transaction costs twice.
-            for stamp in stamps {
-                self.store.table.update(stamp).await?;
+        if !after.is_empty() {
+            let mut writes = rows;
+            for (id, product) in &after {
+                let unknown = Product::unknown(*id, self.seller);
+                writes.push(products::change(before.get(id).unwrap_or(&unknown), product, self.now)?.into());
             }
-            return Ok(());
+            self.store.table.transact(writes).await?;
         }
-        let mut writes = rows;
-        writes.extend(stamps.into_iter().map(Write::from));
-        for (id, product) in &after {
-            let unknown = Product::unknown(*id, self.seller);
-            writes.push(products::change(before.get(id).unwrap_or(&unknown), product, self.now)?.into());
+        // Stamps hang together with nothing, and a transaction costs twice.
+        for stamp in stamps {
+            self.store.table.update(stamp).await?;
         }
-        Ok(self.store.table.transact(writes).await?)
+        Ok(())
     }
 }
 
-impl Plan {
+/// Puts the rows of small products together. The rows of one product stay together and in their order.
+fn together<'a>(products: impl Iterator<Item = Vec<GoodRow<'a>>>) -> Vec<Vec<GoodRow<'a>>> {
+    let mut bundles: Vec<Vec<GoodRow<'a>>> = Vec::new();
+    for rows in products {
+        match bundles.last_mut().filter(|last| last.len().saturating_add(rows.len()) <= ROWS_TOGETHER) {
+            Some(last) => last.extend(rows),
+            None => bundles.push(rows),
+        }
+    }
+    bundles
+}
+
+impl Plan<'_> {
     /// A product as it will be after the rows so far.
     fn product(&self, id: ProductId, seller: SellerId) -> Product {
         let known = self.after.get(&id).or_else(|| self.before.get(&id));

@@ -47,7 +47,7 @@ impl Inventory {
             let put = Put::new(&keys::availability(offer), &Told { offer_id: offer, band, version })?;
             let put = match &told {
                 None => put.when(cond::absent("pk")),
-                Some(_) => put,
+                Some(told) => put.when(cond::eq("version", told.version)),
             };
             let put = if told.is_some_and(|told| told.band == band) {
                 put

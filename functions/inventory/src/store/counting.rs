@@ -143,7 +143,7 @@ impl Stocktake<'_> {
     fn correction(&self, row: &Counted, standing: &StockRow, delta: i64) -> Result<Vec<Write>, Error> {
         let movement = self.movement(row, delta);
         // The delta is right only for the stock that was read.
-        let change = booking::change(&movement);
+        let change = booking::change(&movement).when(cond::eq("version", standing.version));
         Ok(vec![change.into(), ledger::entry(&movement)?.into()])
     }
 

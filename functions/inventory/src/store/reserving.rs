@@ -132,7 +132,7 @@ fn end(now: Timestamp, life: SignedDuration) -> Result<Timestamp, Error> {
 }
 
 /// The reservation first, so that its reason is the first of a cancellation's; then stock and ledger of each allocation.
-fn writes(reservation: &Reservation, now: Timestamp) -> Result<Vec<Write>, Error> {
+pub(super) fn writes(reservation: &Reservation, now: Timestamp) -> Result<Vec<Write>, Error> {
     let id = reservation.reservation_id;
     let ends = reservation.expires_at.map(|end| end.to_string()).unwrap_or_default();
     let put = Put::new(&keys::reservation(id), reservation)?

@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use futures::{FutureExt, future::join_all};
 use rialto_dynamo::{Fault, Faults, Key, Read};
@@ -116,7 +119,7 @@ async fn given_twenty_duplicates_at_once_when_the_first_is_still_running_then_on
             }
         })
     }));
-    let outcomes = twenty.await;
+    let outcomes = tokio::time::timeout(Duration::from_secs(10), twenty).await.unwrap();
     assert_eq!(effects.load(Ordering::SeqCst), 1);
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for problem in outcomes.into_iter().filter_map(Result::err) {

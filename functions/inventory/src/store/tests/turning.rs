@@ -99,6 +99,19 @@ async fn given_its_end_when_a_late_confirmation_or_an_early_expiry_is_written_th
 }
 
 #[tokio::test]
+async fn given_a_reservation_that_arrives_just_before_the_tombstone_when_released_then_its_units_come_back() {
+    let world = World::in_memory(Faults::new());
+    let (offer, first) = reserved(&world, 2).await;
+    let mut second = world.clean.reservation(first).await.unwrap().unwrap();
+    second.reservation_id = ReservationId::draw();
+    let late = crate::store::reserving::writes(&second, at(1)).unwrap();
+    let shop = Inventory::new(world.table.clone().with_faults(Faults::new().at(1, Fault::Rival(late))));
+    assert_eq!(shop.turn(second.reservation_id, Turn::Release, at(1)).await.unwrap(), Some(State::Released));
+    assert_eq!(world.level(offer).await, (5, 2, 3));
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn given_no_reservation_when_confirmed_or_expired_then_nothing_is_written() {
     let world = World::in_memory(Faults::new());
     let late = world.shop.turn(ReservationId::draw(), Turn::Confirm, at(0)).await.unwrap_err();
