@@ -53,7 +53,11 @@ async fn given_another_persons_things_when_asked_for_then_they_do_not_exist() {
     rival.person.send("GET", &format!("/v1/inventory/{offer}"), None).await.expect_problem(404, "NOT_FOUND");
     let receipt = json!({"offerId": offer, "warehouseId": format!("whs_{NOBODYS}"), "quantity": 5, "reason": "theft"});
     let key = [("idempotency-key", "theft")];
-    rival.person.send_with("POST", "/v1/inventory/receipts", &key, Some(&receipt)).await.expect_problem(404, "NOT_FOUND");
+    rival
+        .person
+        .send_with("POST", "/v1/inventory/receipts", &key, Some(&receipt))
+        .await
+        .expect_problem(404, "NOT_FOUND");
     owner.send("GET", "/v1/warehouses", None).await.expect_problem(403, "FORBIDDEN");
     assert_eq!(shop.books().stock_of(&offer).await, (2, 0, 2));
 }

@@ -16,7 +16,8 @@ fn json(path: &str) -> Value {
 fn given_each_type_of_event_when_its_sample_is_checked_then_it_matches_the_schema_and_reads_back() {
     let mut types = BTreeSet::new();
     for (name, _) in schemas() {
-        let (schema, sample) = (json(&format!("events/schemas/{name}.json")), json(&format!("events/samples/{name}.json")));
+        let (schema, sample) =
+            (json(&format!("events/schemas/{name}.json")), json(&format!("events/samples/{name}.json")));
         let validator = jsonschema::validator_for(&schema).unwrap();
         let faults: Vec<_> = validator.iter_errors(&sample).map(|error| error.to_string()).collect();
         assert_eq!(faults, Vec::<String>::new(), "{name}");

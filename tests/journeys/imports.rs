@@ -34,7 +34,12 @@ async fn given_1000_good_and_20_bad_rows_when_imported_then_each_bad_row_is_in_t
     let shop = Shop::open().await;
     let seller = shop.new_seller().await;
     let good: Vec<_> = (0..1000)
-        .map(|n| Product { sku: format!("G{n:04}"), title: format!("Good product {n}"), price: format!("{}.50", n + 1), quantity: 3 })
+        .map(|n| Product {
+            sku: format!("G{n:04}"),
+            title: format!("Good product {n}"),
+            price: format!("{}.50", n + 1),
+            quantity: 3,
+        })
         .collect();
     let mut file = csv(&good);
     let bad = bad_rows();

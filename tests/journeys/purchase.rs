@@ -13,7 +13,10 @@ async fn given_an_uploaded_product_when_a_shopper_buys_it_then_stock_ledger_paym
 
     // Misspelt: two letters of "walnut" and "lamp" are wrong or missing.
     let hit = shop.found(&format!("wallnut desk lmp {tag}"), &product.sku).await;
-    assert_eq!((hit["title"].as_str(), &hit["price"]), (Some(product.title.as_str()), &json!({"amount": 4990, "currency": "USD"})));
+    assert_eq!(
+        (hit["title"].as_str(), &hit["price"]),
+        (Some(product.title.as_str()), &json!({"amount": 4990, "currency": "USD"}))
+    );
     let page = shop.get(&format!("/v1/products/{}", hit["productId"].as_str().unwrap())).await.expect(200);
     assert_eq!(page.body["variants"][0]["sku"], product.sku.as_str());
 
@@ -28,7 +31,8 @@ async fn given_an_uploaded_product_when_a_shopper_buys_it_then_stock_ledger_paym
     assert_eq!(order["status"], "CONFIRMED", "{order}");
     assert_eq!(order["total"], json!({"amount": 14970, "currency": "USD"}));
     assert_eq!(order["shippingAddress"]["postalCode"], "SW1Y 4JH");
-    let told: Vec<_> = order["timeline"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();
+    let told: Vec<_> =
+        order["timeline"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();
     assert_eq!(told, ["OrderCreated", "OrderPaymentPending", "OrderConfirmed"], "{order}");
     assert_eq!(bought.body, order, "checkout answers what the order says");
 

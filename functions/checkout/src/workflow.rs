@@ -53,7 +53,8 @@ impl Workflow {
     /// When Step Functions does not answer so.
     pub async fn start(&self, run: &Run) -> Result<(), NotStarted> {
         let input = serde_json::to_string(run).map_err(|error| NotStarted(error.to_string()))?;
-        let start = self.client.start_execution().state_machine_arn(&self.arn).name(run.order_id.to_string()).input(input);
+        let start =
+            self.client.start_execution().state_machine_arn(&self.arn).name(run.order_id.to_string()).input(input);
         match start.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_execution_already_exists()) => Ok(()),

@@ -80,7 +80,8 @@ impl Payments {
 
     async fn write(&self, after: Payment, change: &Change, now: Timestamp) -> Result<Payment, Error> {
         let id = after.payment_id;
-        let mut row = Put::new(&change_key(id, after.sequence), &ChangeRow { change, at: now })?.when(cond::absent("pk"));
+        let mut row =
+            Put::new(&change_key(id, after.sequence), &ChangeRow { change, at: now })?.when(cond::absent("pk"));
         if let Some(envelope) = news(&after, change, now)? {
             row = row.with(OUTBOX, outbox(&[envelope])?);
         }

@@ -232,7 +232,8 @@ mod tests {
     fn given_an_outbox_when_read_then_each_envelope_comes_in_order() {
         let envelope = &news(1, 1)[0].envelope;
         let text = serde_json::to_string(envelope).unwrap();
-        let record = json!({"eventName": "INSERT", "dynamodb": {"NewImage": {"outbox": {"L": [{"S": text}, {"S": text}]}}}});
+        let record =
+            json!({"eventName": "INSERT", "dynamodb": {"NewImage": {"outbox": {"L": [{"S": text}, {"S": text}]}}}});
         assert_eq!(read(3, &record).unwrap().len(), 2);
         assert_eq!(read(3, &record).unwrap()[0].envelope, *envelope);
     }

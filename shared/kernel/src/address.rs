@@ -140,9 +140,10 @@ mod tests {
 
     #[test]
     fn given_an_address_when_debugged_then_nothing_personal_shows() {
-        let address: Address = serde_json::from_value(json!({"name": "Ada Lovelace", "line1": "12 Square", "city": "London",
+        let address: Address =
+            serde_json::from_value(json!({"name": "Ada Lovelace", "line1": "12 Square", "city": "London",
             "postalCode": "SW1Y 4JH", "country": "GB"}))
-        .unwrap();
+            .unwrap();
         assert_eq!(format!("{address:?}"), r#"Address { country: "GB", .. }"#);
     }
 

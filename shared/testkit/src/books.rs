@@ -22,7 +22,8 @@ impl Books {
     /// # Panics
     /// When the table can't be read.
     pub async fn all(&self, table: &str) -> Vec<Value> {
-        let mut pages = self.client.scan().table_name(self.stack.name(table)).consistent_read(true).into_paginator().items().send();
+        let mut pages =
+            self.client.scan().table_name(self.stack.name(table)).consistent_read(true).into_paginator().items().send();
         let mut items = Vec::new();
         while let Some(item) = pages.next().await {
             items.push(serde_dynamo::from_item(item.expect("the table can be read")).expect("an item is JSON"));
@@ -36,7 +37,8 @@ impl Books {
     /// When the table can't be read.
     pub async fn under(&self, table: &str, pk: &str) -> Vec<Value> {
         let query = self.client.query().table_name(self.stack.name(table)).consistent_read(true);
-        let query = query.key_condition_expression("pk = :pk").expression_attribute_values(":pk", AttributeValue::S(pk.into()));
+        let query =
+            query.key_condition_expression("pk = :pk").expression_attribute_values(":pk", AttributeValue::S(pk.into()));
         let mut pages = query.into_paginator().items().send();
         let mut items = Vec::new();
         while let Some(item) = pages.next().await {
@@ -53,10 +55,14 @@ impl Books {
     pub async fn stock_of(&self, offer_id: &str) -> (i64, i64, i64) {
         let number = |row: &Value, name: &str| row[name].as_i64().unwrap_or_default();
         let rows = self.under("inventory", &format!("OFFER#{offer_id}")).await;
-        let stock: Vec<_> = rows.iter().filter(|row| row["sk"].as_str().is_some_and(|sk| sk.starts_with("STOCK#"))).collect();
+        let stock: Vec<_> =
+            rows.iter().filter(|row| row["sk"].as_str().is_some_and(|sk| sk.starts_with("STOCK#"))).collect();
         let sum = |name: &str| stock.iter().map(|row| number(row, name)).sum::<i64>();
         for row in &stock {
-            assert!(["onHand", "reserved", "available"].iter().all(|name| number(row, name) >= 0), "negative stock: {row}");
+            assert!(
+                ["onHand", "reserved", "available"].iter().all(|name| number(row, name) >= 0),
+                "negative stock: {row}"
+            );
             assert_eq!(number(row, "available"), number(row, "onHand") - number(row, "reserved"), "{row}");
         }
         let ledger = self.all("inventory").await;
@@ -64,7 +70,11 @@ impl Books {
             let rows = ledger.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("MOVEMENT#")));
             rows.filter(|row| row["offerId"] == offer_id).map(|row| number(row, name)).sum::<i64>()
         };
-        assert_eq!((moved("deltaOnHand"), moved("deltaReserved")), (sum("onHand"), sum("reserved")), "the ledger's sum");
+        assert_eq!(
+            (moved("deltaOnHand"), moved("deltaReserved")),
+            (sum("onHand"), sum("reserved")),
+            "the ledger's sum"
+        );
         (sum("onHand"), sum("reserved"), sum("available"))
     }
 

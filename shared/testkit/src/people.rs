@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Product, Shop, csv, eventually, shop::unique};
+use crate::{
+    Answer, Product, Shop, csv, eventually,
+    shop::{PROJECTED, unique},
+};
 
 /// A person who is logged in.
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ impl Shopper {
     /// Puts units of an offer into the cart, as soon as the cart service has heard of it.
     pub async fn add(&self, offer_id: &str, quantity: u32) -> Value {
         let line = json!({"offerId": offer_id, "quantity": quantity});
-        eventually(&format!("{offer_id} can be put into a cart"), Duration::from_secs(30), async || {
+        eventually(&format!("{offer_id} can be put into a cart"), PROJECTED, async || {
             let answer = self.send("POST", "/v1/cart/items", Some(&line)).await;
             [200, 201].contains(&answer.status).then_some(answer.body)
         })

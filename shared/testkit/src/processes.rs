@@ -8,7 +8,7 @@ use crate::Stack;
 #[must_use]
 pub fn kill_function(stack: &Stack, bin: &str) -> usize {
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={}", stack.name(bin));
-    let recording = format!("RIALTO_RECORD_DIR={}", stack.calls.display());
+    let code = format!("LAMBDA_TASK_ROOT={}", stack.state.display());
     let mut killed = 0;
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let pid = entry.file_name().to_string_lossy().into_owned();
@@ -17,7 +17,7 @@ pub fn kill_function(stack: &Stack, bin: &str) -> usize {
         }
         let Ok(environment) = fs::read(entry.path().join("environ")) else { continue };
         let variables: Vec<_> = environment.split(|byte| *byte == 0).collect();
-        let ours = [&name, &recording].iter().all(|wanted| variables.contains(&wanted.as_bytes()));
+        let ours = variables.contains(&name.as_bytes()) && variables.iter().any(|it| it.starts_with(code.as_bytes()));
         if ours && Command::new("kill").args(["-9", &pid]).status().is_ok_and(|status| status.success()) {
             killed += 1;
         }

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Books, Guest, Seller, Shopper, Stack};
 
+/// How long a read model may take to hear of something on a busy machine.
+pub(crate) const PROJECTED: Duration = Duration::from_secs(150);
 const PASSWORD: &str = "correct horse battery staple";
 
 /// A connection to a deployed stack.
@@ -165,14 +167,15 @@ impl Shop {
         let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
         let answer = self.lambda.invoke().function_name(self.stack.name(bin)).payload(payload).send().await;
         let answer = answer.unwrap_or_else(|error| panic!("{bin}: {error:?}"));
-        let body: Value = serde_json::from_slice(answer.payload().map_or(b"null", |blob| blob.as_ref())).unwrap_or_default();
+        let body: Value =
+            serde_json::from_slice(answer.payload().map_or(b"null", |blob| blob.as_ref())).unwrap_or_default();
         assert!(answer.function_error().is_none(), "{bin}: {body}");
         body
     }
 
     /// Waits until a search finds the product, and returns its hit.
     pub async fn found(&self, query: &str, sku: &str) -> Value {
-        eventually(&format!("a search for {query:?} finds {sku}"), Duration::from_secs(30), async || {
+        eventually(&format!("a search for {query:?} finds {sku}"), PROJECTED, async || {
             let answer = self.search(query).await;
             answer.body["items"].as_array()?.iter().find(|item| item["sku"] == sku).cloned()
         })

@@ -18,10 +18,8 @@ pub struct Stack {
     pub dynamodb: String,
     /// OpenSearch.
     pub opensearch: String,
-    /// A log file a function.
-    pub logs: PathBuf,
-    /// What functions called, a file a function.
-    pub calls: PathBuf,
+    /// The folder with all that the stack keeps.
+    pub state: PathBuf,
     /// The account of bucket names.
     pub account: String,
 }

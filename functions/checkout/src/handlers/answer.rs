@@ -24,9 +24,7 @@ pub(super) fn location(order_id: OrderId) -> String {
 
 fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem {
     let member = |name: &str| detail.get(name).cloned().unwrap_or_default();
-    let declined = |reason: Value| {
-        Problem::of(code::PAYMENT_DECLINED).with("reason", reason).with("orderId", order_id)
-    };
+    let declined = |reason: Value| Problem::of(code::PAYMENT_DECLINED).with("reason", reason).with("orderId", order_id);
     match error {
         "CartNotFound" => Problem::not_found().detail("There is no such cart of yours."),
         "CartEmpty" => Problem::of(code::CART_EMPTY).detail("Add something to the cart first."),

@@ -83,8 +83,7 @@ struct Ids {
 pub async fn place_order(context: &Context, shopper: Shopper, request: Request) -> Result<Response, Problem> {
     let input: PlaceOrder = request.json()?;
     input.check()?;
-    let drawn =
-        Ids { order_id: OrderId::draw(), reservation_id: ReservationId::draw(), payment_id: PaymentId::draw() };
+    let drawn = Ids { order_id: OrderId::draw(), reservation_id: ReservationId::draw(), payment_id: PaymentId::draw() };
     let checkout = Checkout {
         order_id: drawn.order_id,
         expected_total: input.expected_total,
@@ -121,7 +120,8 @@ impl PlaceOrder {
             _ => {}
         }
         let token = self.payment_method_id.strip_prefix("pm_").unwrap_or_default();
-        let known_form = (1..=61).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let known_form =
+            (1..=61).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if known_form {
             return Ok(());
         }

@@ -120,10 +120,10 @@ impl Gateway for Sandbox {
     }
 
     async fn capture(&self, key: &str) -> Result<(), GatewayError> {
-        let take = Update::of(key_of(key)).set("state", IntentState::Captured.text()).add("captures", 1).when(cond::all([
-            cond::eq("state", IntentState::Authorised.text()),
-            cond::eq("captureFails", false),
-        ]));
+        let take = Update::of(key_of(key))
+            .set("state", IntentState::Captured.text())
+            .add("captures", 1)
+            .when(cond::all([cond::eq("state", IntentState::Authorised.text()), cond::eq("captureFails", false)]));
         match self.table.update(take).await {
             Ok(()) => Ok(()),
             Err(error) if error.condition_failed() => match self.intent(key).await? {

@@ -66,11 +66,7 @@ pub async fn authorise_payment<G: Gateway>(
     }
 }
 
-async fn start<G: Gateway>(
-    context: &Context<G>,
-    input: &AuthorisePayment,
-    now: Timestamp,
-) -> Result<Payment, Error> {
+async fn start<G: Gateway>(context: &Context<G>, input: &AuthorisePayment, now: Timestamp) -> Result<Payment, Error> {
     let payment = Payment {
         payment_id: input.payment_id,
         order_id: input.order_id,
