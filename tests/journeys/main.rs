@@ -17,4 +17,5 @@ mod idempotency;
 mod imports;
 mod payments;
 mod purchase;
+mod routes;
 mod tidy;

@@ -40,7 +40,8 @@ fn within(path: &Path, folder: &str) -> bool {
 }
 
 fn is_test(path: &Path) -> bool {
-    within(path, "tests") || path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("tests"))
+    within(path, "tests")
+        || path.file_stem().is_some_and(|stem| stem == "samples" || stem.to_string_lossy().ends_with("tests"))
 }
 
 /// What stands behind a marker, up to the end of its word.

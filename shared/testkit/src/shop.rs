@@ -209,4 +209,27 @@ impl Shop {
         assert!(answer.status().is_success(), "{} for {url}", answer.status());
         answer.text().await.expect("the report is text")
     }
+
+    /// Sends a file with a presigned form, as a browser does.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn post_form(&self, form: &Value, file: String) {
+        let boundary = unique();
+        let mut body = String::new();
+        for (name, value) in form["fields"].as_object().expect("a form has fields") {
+            let value = value.as_str().unwrap_or_default();
+            body.push_str(&format!(
+                "--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        body.push_str(&format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--{boundary}--\r\n"
+        ));
+        let url = form["url"].as_str().expect("a form has an address");
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let answer = self.http.post(url).header("content-type", kind).body(body).send().await.expect("S3 answers");
+        let status = answer.status();
+        assert!(status.is_success(), "{status}: {}", answer.text().await.unwrap_or_default());
+    }
 }
