@@ -34,7 +34,7 @@ impl Shop {
     async fn open() -> Option<Self> {
         let description = std::fs::read_to_string(std::env::var("RIALTO_STACK").ok()?).unwrap();
         let description: serde_json::Value = serde_json::from_str(&description).unwrap();
-        let url = ["opensearchUrl", "opensearch"].iter().find_map(|name| description[*name].as_str()).unwrap();
+        let url = description["opensearch"].as_str().unwrap();
         let index = OpenSearch::connect(url, None).unwrap();
         let alias = format!("test-{}-products", EventId::draw());
         let store = SearchStore::new(Table::in_memory("search"));

@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::table::{Read, Table};
 use crate::value::Item;
 
-/// The environment variable with the path of the running local stack's description, JSON with `dynamodbEndpoint`.
+/// The environment variable with the path of the running local stack's description, JSON with `dynamodb`.
 pub const STACK: &str = "RIALTO_STACK";
 
 /// The tables a store's tests are to pass on: one in memory, and one on DynamoDB Local where [`STACK`] names a running
@@ -33,8 +33,8 @@ pub fn local_client() -> Result<Option<Client>, Error> {
     let unreadable = |what: &str| Error::Invalid(format!("{STACK}: {what}"));
     let text = std::fs::read_to_string(path).map_err(|_| unreadable("no readable file"))?;
     let stack: serde_json::Value = serde_json::from_str(&text).map_err(|_| unreadable("no JSON"))?;
-    let endpoint = stack.get("dynamodbEndpoint").and_then(|endpoint| endpoint.as_str());
-    Ok(Some(client(endpoint.ok_or_else(|| unreadable("no dynamodbEndpoint"))?)))
+    let endpoint = stack.get("dynamodb").and_then(|endpoint| endpoint.as_str());
+    Ok(Some(client(endpoint.ok_or_else(|| unreadable("no dynamodb"))?)))
 }
 
 /// A client of the DynamoDB Local at `endpoint`, with LocalStack's account and region.
