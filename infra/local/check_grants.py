@@ -95,7 +95,7 @@ def called(folder: Path) -> set[tuple[str, str, str]]:
 
 
 def differences(stage: str, calls: set[tuple[str, str, str]], rare: dict[str, str]) -> list[str]:
-    """What was used and not granted, granted and never used, or excused and used after all."""
+    """What was used and not granted, and what was granted, never used and not excused."""
     grants = granted(stage)
     used = {grant for grant in grants for function, action, resource in calls if function == grant.function and grant.allows(action, resource)}
     lines = [

@@ -1,9 +1,9 @@
-//! Plain invocations and stream batches.
+//! Invocations with JSON: schedules, operators' commands, and a table's stream.
 
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{StreamEvent, StreamResponse, UNAVAILABLE, log::chain};
+use crate::{UNAVAILABLE, log::chain};
 
 /// Runs a function that is invoked with JSON (a schedule, an operator's command) until the sandbox ends.
 ///
@@ -24,21 +24,6 @@ where
         async move { handler(state, event.payload).await.map_err(|error| failed(&error)) }
     }))
     .await
-}
-
-/// Runs the reader of a table's stream until the sandbox ends. The answer names the first record that failed; Lambda
-/// sends the batch again from there. An `Err` sends the whole batch again.
-///
-/// # Errors
-/// When the Lambda runtime cannot be reached.
-pub async fn run_stream<S, E, H, F>(state: S, handler: H) -> Result<(), lambda_runtime::Error>
-where
-    S: Send + Sync + 'static,
-    E: std::error::Error + 'static,
-    H: Fn(&'static S, StreamEvent) -> F,
-    F: Future<Output = Result<StreamResponse, E>>,
-{
-    run_event(state, handler).await
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> Diagnostic {

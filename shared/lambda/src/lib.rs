@@ -1,7 +1,7 @@
 //! What every function does around its work: start-up, logs, AWS configuration, and the shapes of events.
 //!
 //! A bin is three steps: [`init`], its service's state, and one of the runners ([`run_step`], [`run_sqs`], [`run_sqs_batch`],
-//! [`run_stream`], [`run_event`]; `rialto_http::run` for routes).
+//! [`run_event`]; `rialto_http::run` for routes).
 //!
 //! ```no_run
 //! # struct Orders; impl Orders { fn new(_: &rialto_lambda::Context) -> Result<Self, rialto_lambda::InitError> { Ok(Self) } }
@@ -21,12 +21,8 @@ mod sqs;
 mod step;
 
 pub use aws_config::SdkConfig;
-pub use aws_lambda_events::event::{
-    dynamodb::{Event as StreamEvent, EventRecord as StreamRecord},
-    streams::{DynamoDbBatchItemFailure as StreamFailure, DynamoDbEventResponse as StreamResponse},
-};
 pub use context::{Context, InitError, env, init, now};
-pub use event::{run_event, run_stream};
+pub use event::run_event;
 /// What a bin's `main` returns.
 pub use lambda_runtime::Error;
 pub use record::Recorder;
