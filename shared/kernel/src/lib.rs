@@ -4,12 +4,14 @@
 //! what it holds when it is made and when it is deserialised.
 
 mod address;
+mod bill;
 mod cursor;
 mod id;
 mod money;
 mod quantity;
 
 pub use address::{Address, AddressError, Destination};
+pub use bill::{OrderLine, Totals};
 pub use cursor::{Cursor, CursorError};
 pub use id::{
     AddressId, CartId, CartItemId, EventId, IdError, ImportId, MovementId, OfferId, OrderId, PaymentId, ProductId,

@@ -4,4 +4,4 @@ mod outcome;
 mod totals;
 
 pub use outcome::{Failure, Outcome};
-pub use totals::{PricedLine, Totals, TotalsError, totals};
+pub use totals::{TotalsError, totals};

@@ -1,49 +1,7 @@
 //! What an order costs.
 
-use rialto_kernel::{Currency, Money, MoneyError, OfferId, ProductId, Quantity, SellerId, VariantId};
-use serde::{Deserialize, Serialize};
+use rialto_kernel::{Currency, Money, MoneyError, OrderLine, Totals};
 use thiserror::Error;
-
-/// A line at the price that the catalogue quotes now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PricedLine {
-    /// What is bought.
-    pub offer_id: OfferId,
-    /// Its product.
-    pub product_id: ProductId,
-    /// Its variant.
-    pub variant_id: VariantId,
-    /// From whom.
-    pub seller_id: SellerId,
-    /// The seller's own text for it.
-    pub sku: String,
-    /// As it is called now.
-    pub title: String,
-    /// Its picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-    /// How many.
-    pub quantity: Quantity,
-    /// Price of one unit.
-    pub unit_price: Money,
-}
-
-/// The parts of an order's price; `total` = `subtotal` - `discount` + `shipping` + `tax`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Totals {
-    /// Sum of unit price times quantity over the lines.
-    pub subtotal: Money,
-    /// What promotions take off; none yet.
-    pub discount: Money,
-    /// Shipping; free so far.
-    pub shipping: Money,
-    /// Tax on top; prices include it so far.
-    pub tax: Money,
-    /// What is to be paid.
-    pub total: Money,
-}
 
 /// Why lines have no total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -68,11 +26,11 @@ impl From<MoneyError> for TotalsError {
     }
 }
 
-/// Adds up an order.
+/// Adds up an order. Nothing is taken off yet, shipping is free and prices include tax.
 ///
 /// # Errors
 /// See [`TotalsError`].
-pub fn totals(lines: &[PricedLine]) -> Result<Totals, TotalsError> {
+pub fn totals(lines: &[OrderLine]) -> Result<Totals, TotalsError> {
     let currency: Currency = lines.first().ok_or(TotalsError::Empty)?.unit_price.currency();
     let mut subtotal = Money::zero(currency);
     for line in lines {
@@ -85,11 +43,13 @@ pub fn totals(lines: &[PricedLine]) -> Result<Totals, TotalsError> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use rialto_kernel::{OfferId, ProductId, Quantity, SellerId, VariantId};
 
-    fn line(cents: i64, currency: &str, units: u32) -> PricedLine {
-        PricedLine {
+    use super::*;
+
+    fn line(cents: i64, currency: &str, units: u32) -> OrderLine {
+        OrderLine {
             offer_id: OfferId::named(&["o"]),
             product_id: ProductId::named(&["p"]),
             variant_id: VariantId::named(&["v"]),

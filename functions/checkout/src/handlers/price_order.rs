@@ -1,13 +1,9 @@
 //! `checkout-price-order`: what the order costs, and whether that is what the client expects.
 
-use rialto_kernel::{Address, Destination, OrderId};
+use rialto_kernel::{Address, Destination, OrderId, OrderLine, Totals};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{PricedLine, Totals, totals},
-    error::Error,
-    store::Checkouts,
-};
+use crate::{domain::totals, error::Error, store::Checkouts};
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -16,7 +12,7 @@ pub struct PriceOrder {
     /// The order.
     pub order_id: OrderId,
     /// The lines as the catalogue quotes them.
-    pub lines: Vec<PricedLine>,
+    pub lines: Vec<OrderLine>,
     /// A stored address that was resolved; absent when the address came with the request.
     #[serde(default)]
     pub address: Option<Address>,
@@ -27,7 +23,7 @@ pub struct PriceOrder {
 #[serde(rename_all = "camelCase")]
 pub struct PricedOrder {
     /// The lines, unchanged.
-    pub lines: Vec<PricedLine>,
+    pub lines: Vec<OrderLine>,
     /// The parts of the price.
     #[serde(flatten)]
     pub totals: Totals,

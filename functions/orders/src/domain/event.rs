@@ -1,9 +1,9 @@
 //! What can happen to an order.
 
-use rialto_kernel::{CartId, UserId};
+use rialto_kernel::{CartId, OrderLine, Totals, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, Failure, OrderLine, Status, Totals};
+use super::{Ending, Failure, Status};
 
 /// Who buys, and from which cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ mod order;
 pub(crate) mod samples;
 mod view;
 
-pub use bill::{Bill, OrderLine, Totals};
+pub use bill::Bill;
 pub use decide::{Command, decide};
 pub use event::{Event, Origin};
 pub use failure::{Ending, Failure};

@@ -1,10 +1,10 @@
 //! An order as its events have made it.
 
-use rialto_kernel::{Address, CartId, OrderId, Timestamp, UserId};
+use rialto_kernel::{Address, CartId, OrderId, OrderLine, Timestamp, Totals, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Event, Failure, OrderLine, Totals};
+use super::{Event, Failure};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -1,11 +1,12 @@
 //! Things that tests are made of.
 
 use rialto_kernel::{
-    CartId, Currency, Money, OfferId, OrderId, ProductId, Quantity, SellerId, Timestamp, UserId, VariantId,
+    CartId, Currency, Money, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp, Totals, UserId,
+    VariantId,
 };
 use serde_json::json;
 
-use super::{Bill, Command, Event, Failure, Order, OrderLine, Origin, Totals, apply, decide};
+use super::{Bill, Command, Event, Failure, Order, Origin, apply, decide};
 
 pub(crate) fn now() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()

@@ -1,13 +1,13 @@
 //! An order as its shopper sees it.
 
 use rialto_kernel::{
-    Address, Money, MoneyError, OfferId, OrderId, ProductId, Quantity, SellerId, Timestamp, VariantId,
+    Address, Money, MoneyError, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp, VariantId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Moment, Order, OrderLine, Status};
+use super::{Moment, Order, Status};
 
 /// Where the payment of an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

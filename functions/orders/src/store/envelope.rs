@@ -2,11 +2,11 @@
 
 use rialto_dynamo::Value;
 use rialto_events::{Envelope, types};
-use rialto_kernel::Timestamp;
+use rialto_kernel::{OrderLine, Timestamp};
 
 use crate::{
     OrderError,
-    domain::{Event, Failure, Order, OrderLine},
+    domain::{Event, Failure, Order},
 };
 
 /// The outbox of one event of the order.
