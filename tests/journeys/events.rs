@@ -1,10 +1,15 @@
 //! Every event is what its schema says.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Duration,
+};
 
 use acceptance::repository;
 use rialto_events::{Envelope, types::schemas};
-use rialto_testkit::{Product, Shop};
+use rialto_testkit::{Listener, Product, Shop, eventually};
 use serde_json::Value;
 
 fn json(path: &str) -> Value {
@@ -62,4 +67,59 @@ async fn given_the_news_in_the_tables_when_checked_then_each_matches_its_schema(
     {
         assert!(seen.contains(name), "{name} is not among {seen:?}");
     }
+}
+
+/// What a purchase and the listing before it tell, in any order.
+const TOLD: [&str; 8] = [
+    "ProductChanged.v1",
+    "StockMoved.v1",
+    "AvailabilityChanged.v1",
+    "OrderCreated.v1",
+    "OrderPaymentPending.v1",
+    "PaymentAuthorised.v1",
+    "PaymentCaptured.v1",
+    "OrderConfirmed.v1",
+];
+
+#[tokio::test]
+async fn given_a_listener_on_the_bus_when_something_is_listed_and_sold_then_it_hears_each_event_as_its_schema_says() {
+    let shop = Shop::open().await;
+    let listener = Listener::on_bus(&shop).await;
+    let seller = shop.new_seller().await;
+    let offer = seller.list_product(Product::unique(3)).await;
+    let shopper = shop.new_shopper().await;
+    let order = shopper.buy(&offer, 1, "pm_sandbox_approved").await.expect(201).text("/id");
+    let heard = RefCell::new(Vec::new());
+    let about_ours = |event: &Value| {
+        let text = event.to_string();
+        [&offer, &order, &seller.id].iter().any(|id| text.contains(id.as_str()))
+    };
+    eventually("the bus tells all of the purchase", Duration::from_secs(60), async || {
+        let more = listener.heard().await;
+        heard.borrow_mut().extend(more);
+        let told: BTreeSet<_> = heard.borrow().iter().filter(|event| about_ours(event)).map(type_of).collect();
+        TOLD.iter().all(|name| told.contains(*name)).then_some(())
+    })
+    .await;
+    listener.end().await;
+
+    let (mut validators, mut by_id) = (BTreeMap::new(), BTreeMap::new());
+    for delivery in heard.take() {
+        let (event, name) = (&delivery["detail"], type_of(&delivery));
+        assert_eq!((&delivery["detail-type"], &delivery["source"]), (&event["type"], &event["source"]));
+        let validator = validators
+            .entry(name.clone())
+            .or_insert_with(|| jsonschema::validator_for(&json(&format!("events/schemas/{name}.json"))).unwrap());
+        let faults: Vec<_> = validator.iter_errors(event).map(|error| error.to_string()).collect();
+        assert_eq!(faults, Vec::<String>::new(), "{event}");
+        let first = by_id.entry(event["id"].to_string()).or_insert_with(|| event.clone());
+        assert_eq!(first, event, "one id stands for one event");
+        for personal in [shopper.email.as_str(), seller.person.email.as_str(), "Ada Lovelace", "SW1Y 4JH"] {
+            assert!(!delivery.to_string().contains(personal), "the bus tells of a person: {event}");
+        }
+    }
+}
+
+fn type_of(delivery: &Value) -> String {
+    delivery["detail"]["type"].as_str().unwrap().to_owned()
 }

@@ -8,14 +8,25 @@
     reason = "a failed expectation is a failed test"
 )]
 
+mod access;
 mod bad_input;
+mod callers;
+mod clauses;
 mod contention;
 mod drift;
+mod edge;
 mod events;
 mod faults;
+mod gateways;
 mod idempotency;
+mod idempotency_kills;
 mod imports;
+mod inventory;
+mod openapi;
 mod payments;
+mod person;
 mod purchase;
 mod routes;
+mod sessions;
 mod tidy;
+mod two_step;

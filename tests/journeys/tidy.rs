@@ -71,7 +71,13 @@ fn given_the_bins_when_looked_for_then_each_is_a_route_a_trigger_a_step_or_a_com
     let routes: BTreeSet<_> = contract().unwrap().routes().into_iter().map(|route| route.function).collect();
     let steps: BTreeSet<_> =
         files("statemachines", "json").iter().flat_map(|path| named(&text(path), "function:${Stage}-")).collect();
-    let commands = ["edge-not-found", "identity-grant-role", "identity-rotate-signing-key", "search-prepare-index"];
+    let commands = [
+        "edge-not-found",
+        "identity-grant-role",
+        "identity-rotate-signing-key",
+        "payments-play-sandbox",
+        "search-prepare-index",
+    ];
     let templates: String = files("infra/services", "yaml").iter().map(|path| text(path)).collect();
     for bin in bins().keys() {
         let logical: String = bin.split('-').skip(1).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
@@ -114,8 +120,9 @@ fn given_domain_code_when_read_then_it_knows_no_aws_no_clock_and_no_chance() {
     }
 }
 
-/// Relevance is a float, and JSON may hold one that is to be refused.
-const FLOATS: [&str; 2] = ["functions/search/src", "shared/http/src/body"];
+/// Relevance and places on the globe are floats, and JSON may hold one that is to be refused.
+const FLOATS: [&str; 3] =
+    ["functions/search/src", "shared/http/src/body", "functions/inventory/src/domain/geography.rs"];
 
 #[test]
 fn given_the_sources_when_searched_then_no_float_is_near_money() {
@@ -142,5 +149,22 @@ fn given_the_workflows_when_read_then_what_they_catch_is_what_the_steps_can_give
                 }
             }
         }
+    }
+}
+
+#[test]
+fn given_the_workflows_when_read_then_each_task_has_a_time_limit_and_every_state_is_led_to() {
+    for path in files("statemachines", "json") {
+        let machine: serde_json::Value = serde_json::from_str(&text(&path)).unwrap();
+        let states = machine["States"].as_object().unwrap();
+        let mut led_to = BTreeSet::from([machine["StartAt"].as_str().unwrap()]);
+        for (name, state) in states {
+            let limited = ["TimeoutSeconds", "TimeoutSecondsPath"].iter().any(|limit| !state[limit].is_null());
+            assert!(state["Type"] != "Task" || limited, "{name} may run for ever");
+            let branches = ["Choices", "Catch"].iter().flat_map(|kind| state[kind].as_array().into_iter().flatten());
+            let next = branches.map(|branch| &branch["Next"]).chain([&state["Next"], &state["Default"]]);
+            led_to.extend(next.filter_map(|next| next.as_str()));
+        }
+        assert_eq!(led_to, states.keys().map(String::as_str).collect(), "{}", path.display());
     }
 }

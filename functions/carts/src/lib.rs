@@ -14,6 +14,9 @@
 //! cart: each run of the workflow ends in thawing it or in clearing what was bought, both of which are retried without
 //! end, and each first closes the order's door, so that a freeze that comes late cannot hold a cart nobody would thaw.
 //! Should a run die for good all the same, the hold ends with the cart's life, 90 days after the freeze.
+//!
+//! Personal data: what a shopper means to buy, under an id that follows from theirs. `carts-export-person` puts it into
+//! an export and `carts-erase-person` removes it; a cart that is left alone goes by its time to live.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests"))]
 

@@ -14,6 +14,8 @@
 //!
 //! **A product** is made of the rows that name it: its own (without `parent_sku`) gives title, description, brand and
 //! category, each of them a variant with its offer. They may come in any order; without its own row it is not shown.
+//!
+//! Personal data: none. Products, offers and files are a seller's business, under the seller's id.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests"))]
 

@@ -6,7 +6,10 @@ use rialto_lambda::{StepError, UNAVAILABLE};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::domain::TotalsError;
+use crate::{
+    domain::{PricingError, Unfit},
+    store::Checkout,
+};
 
 /// An error of the checkout service.
 #[derive(Debug, Error)]
@@ -17,9 +20,21 @@ pub enum Error {
         /// The total now.
         total: Money,
     },
-    /// The lines have no total.
+    /// The lines have no price.
     #[error(transparent)]
-    Totals(#[from] TotalsError),
+    Pricing(#[from] PricingError),
+    /// The session is not in a state for it. As a step's error: it ended before it was paid.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The checkout has ended.
+    #[error("the checkout has ended")]
+    Over(Box<Checkout>),
+    /// The session was always changed by others first.
+    #[error("the session is contended")]
+    Busy,
+    /// The workflow could not be woken, or it is not known whether it was.
+    #[error(transparent)]
+    NotWoken(#[from] crate::workflow::NotWoken),
     /// The checkout, or the address of it, is not on record: the run outlived its row.
     #[error("the checkout has no row or no address")]
     Lost,
@@ -32,9 +47,18 @@ impl StepError for Error {
     fn name(&self) -> &'static str {
         match self {
             Self::PriceChanged { .. } => "PriceChanged",
-            Self::Totals(TotalsError::MixedCurrencies) => "MixedCurrencies",
-            Self::Totals(TotalsError::TooLarge) => "AmountTooLarge",
-            Self::Totals(TotalsError::Empty) | Self::Lost | Self::Database(_) => UNAVAILABLE,
+            Self::Pricing(PricingError::MixedCurrencies) => "MixedCurrencies",
+            Self::Pricing(PricingError::TooLarge) => "AmountTooLarge",
+            Self::Pricing(PricingError::NotShipped) => "NotShipped",
+            Self::Unfit(Unfit::Cancelled) => "SessionCancelled",
+            Self::Unfit(Unfit::Expired) => "SessionExpired",
+            Self::Pricing(PricingError::Empty | PricingError::Negative)
+            | Self::Unfit(_)
+            | Self::Over(_)
+            | Self::Busy
+            | Self::NotWoken(_)
+            | Self::Lost
+            | Self::Database(_) => UNAVAILABLE,
         }
     }
 
@@ -50,6 +74,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => error.into(),
+            error @ (Error::Busy | Error::NotWoken(_)) => Self::unavailable(error),
             other => Self::internal(other),
         }
     }

@@ -8,9 +8,13 @@
 //! Invariants:
 //! - An `Idempotency-Key` opens one checkout: the ids of order, reservation and payment are drawn before the conditional
 //!   put and kept with the key, and the run's name is the order's id. Starting it twice is one run.
+//! - Of paying, giving up and expiring a session exactly one wins: each is one write on the condition that the session is
+//!   as it was read. The run does what was decided, whatever woke it.
+//! - A session is charged the total it showed, or nothing.
 //! - The answer is what the run wrote down, never what the request believes.
 //!
-//! Personal data: a shipping address that came with the request, for two days.
+//! Personal data: a shipping address that came with the request, and the order in the answer, for four days; an export has
+//! both in its orders. `checkout-erase-person` removes what has ended; the record of an `Idempotency-Key` goes after a day.
 
 pub mod domain;
 pub mod error;
@@ -23,7 +27,14 @@ pub mod workflow;
 pub fn openapi() -> utoipa::openapi::OpenApi {
     use utoipa::OpenApi;
     #[derive(OpenApi)]
-    #[openapi(paths(handlers::place_order::place_order))]
+    #[openapi(paths(
+        handlers::place_order::place_order,
+        handlers::sessions::initiate_session::initiate_session,
+        handlers::sessions::show_session::show_session,
+        handlers::sessions::change_session::change_session,
+        handlers::sessions::cancel_session::cancel_session,
+        handlers::sessions::pay_session::pay_session
+    ))]
     struct Routes;
     Routes::openapi()
 }

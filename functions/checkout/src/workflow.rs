@@ -20,8 +20,8 @@ pub struct Run {
     pub reservation_id: ReservationId,
     /// What pays.
     pub payment_id: PaymentId,
-    /// The gateway's token.
-    pub payment_method_id: String,
+    /// The payment method; null in a checkout of two steps, which asks for it when all is reserved.
+    pub payment_method_id: Option<String>,
     /// A stored address; null when the address came with the request.
     pub address_id: Option<AddressId>,
 }
@@ -31,11 +31,26 @@ pub struct Run {
 #[error("the checkout could not be started: {0}")]
 pub struct NotStarted(String);
 
+/// The workflow could not be woken, or it is not known whether it was.
+#[derive(Debug, Error)]
+#[error("the checkout could not be woken: {0}")]
+pub struct NotWoken(String);
+
+/// Whether a task heard that it may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// It did.
+    Now,
+    /// It had gone on by itself or was woken before: its time was up, or its run is over.
+    Before,
+}
+
 /// The workflow.
 #[derive(Debug, Clone)]
 pub struct Workflow {
     client: aws_sdk_sfn::Client,
     arn: String,
+    context: Context,
 }
 
 impl Workflow {
@@ -44,7 +59,11 @@ impl Workflow {
     /// # Errors
     /// When the variable is not set.
     pub fn new(context: &Context) -> Result<Self, InitError> {
-        Ok(Self { client: aws_sdk_sfn::Client::new(context.sdk()), arn: rialto_lambda::env("CHECKOUT_MACHINE_ARN")? })
+        Ok(Self {
+            client: aws_sdk_sfn::Client::new(context.sdk()),
+            arn: rialto_lambda::env("CHECKOUT_MACHINE_ARN")?,
+            context: context.clone(),
+        })
     }
 
     /// Starts the run; one that was started before is a success.
@@ -59,6 +78,23 @@ impl Workflow {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_execution_already_exists()) => Ok(()),
             Err(error) => Err(NotStarted(DisplayErrorContext(error).to_string())),
+        }
+    }
+
+    /// Lets a sleeping task go on, which then reads what was decided. It may be told twice.
+    ///
+    /// # Errors
+    /// When Step Functions does not answer so.
+    pub async fn wake(&self, token: &str) -> Result<Woken, NotWoken> {
+        self.context.record("states:SendTaskSuccess", self.arn.rsplit(':').next().unwrap_or_default());
+        match self.client.send_task_success().task_token(token).output("{}").send().await {
+            Ok(_) => Ok(Woken::Now),
+            Err(error) => match error.as_service_error() {
+                Some(told) if told.is_task_timed_out() || told.is_task_does_not_exist() || told.is_invalid_token() => {
+                    Ok(Woken::Before)
+                }
+                _ => Err(NotWoken(DisplayErrorContext(error).to_string())),
+            },
         }
     }
 }

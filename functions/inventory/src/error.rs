@@ -5,7 +5,7 @@ use rialto_lambda::{StepError, UNAVAILABLE};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::domain::{Shortage, State};
+use crate::domain::{Shortage, State, TransferState};
 
 /// Everything an inventory function can fail with.
 #[derive(Debug, Error)]
@@ -40,6 +40,21 @@ pub enum Error {
     /// No such warehouse, or another seller's.
     #[error("no such warehouse")]
     UnknownWarehouse,
+    /// No such transfer, or another seller's.
+    #[error("no such transfer")]
+    UnknownTransfer,
+    /// The transfer has ended in another way.
+    #[error("the transfer is {}", .state.as_str())]
+    TransferClosed {
+        /// How it ended.
+        state: TransferState,
+    },
+    /// More units would arrive than were sent.
+    #[error("only {sent} units were sent")]
+    MoreThanSent {
+        /// Units that were sent.
+        sent: u32,
+    },
     /// Several sellers use this SKU.
     #[error("several sellers use this SKU")]
     AmbiguousSku {
@@ -66,6 +81,12 @@ pub enum Error {
     /// The table failed.
     #[error(transparent)]
     Table(#[from] rialto_dynamo::Error),
+    /// Stock was found to differ from its ledger; the findings are written down.
+    #[error("the stock of {found} offers differs from its ledger")]
+    BooksDiffer {
+        /// Offers with new findings.
+        found: u64,
+    },
     /// An event could not be written.
     #[error(transparent)]
     Event(#[from] rialto_events::MalformedEvent),

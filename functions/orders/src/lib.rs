@@ -9,7 +9,9 @@
 //! idempotent: repeated on the state it led to, it is success and writes nothing; on any other state that does not take
 //! it, it is an error that only a broken workflow sees. `CONFIRMED` is final: nothing takes a confirmed order back.
 //!
-//! The address is personal: it is in the current view alone, in no event, no index and no log.
+//! Personal data: the address. It is in the current view alone, in no event, no index and no log. `orders-export-person`
+//! puts a shopper's orders into an export. `orders-erase-person` leaves of the address of an order that has ended its
+//! country, region and postal code; these, lines, sums and times are what the records of sales must hold for ten years.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests"))]
 

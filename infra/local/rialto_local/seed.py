@@ -14,8 +14,9 @@ _PEOPLE = {"operator": "operator", "seller": "seller", "shopper": None}
 
 
 def after_deploy(stack: Stack) -> None:
-    """Invokes the functions of `after_deploy.yaml`, then registers the people."""
+    """Verifies the sender of mails, invokes the functions of `after_deploy.yaml`, then registers the people."""
     deployed = _functions(stack)
+    _verify_sender(stack, deployed)
     for name in yaml.safe_load((paths.LOCAL / "after_deploy.yaml").read_text()):
         if f"{stack.stage}-{name}" in deployed:
             invoke(stack, name, {})
@@ -26,6 +27,14 @@ def after_deploy(stack: Stack) -> None:
         _register_people(stack)
     else:
         say.line("  people are not registered: identity is not deployed yet")
+
+
+def _verify_sender(stack: Stack, deployed: set[str]) -> None:
+    """On AWS the owner of the address confirms it once; LocalStack takes our word and has no template's way to say it."""
+    mailer = f"{stack.stage}-identity-send-mail"
+    if mailer in deployed:
+        settings = aws.client(stack, "lambda").get_function_configuration(FunctionName=mailer)["Environment"]["Variables"]
+        aws.client(stack, "ses").verify_email_identity(EmailAddress=settings["MAIL_SENDER"])
 
 
 def invoke(stack: Stack, name: str, payload: object) -> object:

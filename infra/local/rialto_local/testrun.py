@@ -5,9 +5,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from rialto_local import deploy, lifecycle, paths, processes, say, seed
+from rialto_local import deploy, fuzz, lifecycle, paths, processes, say, seed, stripe_mock
 from rialto_local.stack import Stack
 
 _PREFIX = "test-"
@@ -24,6 +25,11 @@ def run(arguments: list[str]) -> int:
     """
     if not arguments and (status := _test_this_package()):
         return status
+    return on_new_stack(lambda stack: _test(stack, arguments))
+
+
+def on_new_stack(work: Callable[[Stack], int]) -> int:
+    """The status of work on a stack of its own, deployed with what is built, which is ended whatever happens."""
     _end_orphans()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
@@ -33,7 +39,7 @@ def run(arguments: list[str]) -> int:
         lifecycle.up(stack)
         deploy.deploy(stack, "debug")
         seed.after_deploy(stack)
-        status = _test(stack, arguments)
+        status = work(stack)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop the end
         lifecycle.down(stack)
@@ -51,13 +57,16 @@ def _test_this_package() -> int:
 
 
 def _test(stack: Stack, arguments: list[str]) -> int:
-    environment = {**os.environ, "RIALTO_STACK": str(stack.summary_file)}
+    environment = {**os.environ, **stripe_mock.environment(), "RIALTO_STACK": str(stack.summary_file)}
     status = subprocess.run(
         ["cargo", "test", *(arguments or _ALL_TESTS)], cwd=paths.REPOSITORY, env=environment
     ).returncode
-    grants = paths.LOCAL / "check_grants.py"
-    if status == 0 and not arguments and grants.exists():
-        status = subprocess.run([sys.executable, str(grants), str(stack.summary_file)], env=environment).returncode
+    if status == 0 and not arguments:
+        status = fuzz.through_gateway(stack)
+    if status == 0 and not arguments:
+        checks = [paths.LOCAL / name for name in ("check_leaks.py", "check_grants.py")]
+        runs = [subprocess.run([sys.executable, str(check), str(stack.summary_file)]) for check in checks]
+        status = max(run.returncode for run in runs)
     return status
 
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use tokio::sync::Notify;
 
 use crate::backend::{Backend, Failure, RawPage};
 use crate::key::Key;
@@ -30,6 +31,14 @@ pub enum Fault {
     SentTwice,
     /// The transaction is applied while its resending is told that it is in progress (a single write: as `Conflict`).
     InProgress,
+    /// The caller's process is killed, before the write is applied or after: nothing is answered, ever. The future is to be
+    /// dropped when `Notify` tells so.
+    Killed {
+        /// Whether the write is applied.
+        applied: bool,
+        /// Notified once for each such fault.
+        tell: Arc<Notify>,
+    },
     /// Another caller's transaction gets in just before; its own outcome is of no account.
     Rival(Vec<Write>),
 }
@@ -136,6 +145,13 @@ impl Backend for Faulty {
                 return Err(lost());
             }
             Some(Fault::SentTwice) => drop(self.inner.write(write, returning).await?),
+            Some(Fault::Killed { applied, tell }) => {
+                if applied {
+                    // Refused or not, nobody is left to hear of it.
+                    let _ = self.inner.write(write, returning).await;
+                }
+                return killed(&tell).await;
+            }
             Some(Fault::Rival(rival)) => self.intrude(&rival).await,
             None => {}
         }
@@ -159,6 +175,12 @@ impl Backend for Faulty {
                 return Err(Failure::InProgress);
             }
             Some(Fault::SentTwice) => self.inner.transact(writes, token).await?,
+            Some(Fault::Killed { applied, tell }) => {
+                if applied {
+                    let _ = self.inner.transact(writes, token).await;
+                }
+                return killed(&tell).await;
+            }
             Some(Fault::Rival(rival)) => self.intrude(&rival).await,
             None => {}
         }
@@ -172,6 +194,11 @@ impl Backend for Faulty {
     async fn scan(&self) -> Result<Vec<Item>, Failure> {
         self.inner.scan().await
     }
+}
+
+async fn killed<T>(tell: &Notify) -> T {
+    tell.notify_one();
+    std::future::pending().await
 }
 
 fn lost() -> Failure {

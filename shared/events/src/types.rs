@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use rialto_kernel::{
-    CartId, Money, MovementId, OfferId, OrderId, PaymentId, ProductId, Quantity, SellerId, Timestamp, UserId,
+    CartId, Money, MovementId, OfferId, OrderId, PaymentId, ProductId, Quantity, RefundId, SellerId, Timestamp, UserId,
     VariantId, WarehouseId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
+
+mod people;
+
+pub use people::{PersonErased, PersonErasureRequested, PersonExportRequested};
 
 macro_rules! events {
     ($($source:literal: $($name:ident)+;)*) => {
@@ -29,9 +33,11 @@ macro_rules! events {
 
 events! {
     "rialto.catalog": ProductChanged;
-    "rialto.inventory": StockMoved AvailabilityChanged;
+    "rialto.identity": UserRegistered EmailVerificationRequested PasswordResetRequested GuestLoggedIn PersonExportRequested
+        PersonErasureRequested PersonErased;
+    "rialto.inventory": StockMoved AvailabilityChanged StockLow StockDepleted StockReplenished StockDiscrepancyFound;
     "rialto.orders": OrderCreated OrderPaymentPending OrderConfirmed OrderPaymentFailed OrderCancelled OrderExpired;
-    "rialto.payments": PaymentAuthorised PaymentCaptured PaymentFailed PaymentVoided;
+    "rialto.payments": PaymentAuthorised PaymentCaptured PaymentFailed PaymentVoided PaymentRefunded;
 }
 
 fn schema_of<E: Event>() -> schemars::Schema {
@@ -107,6 +113,40 @@ pub struct ProductChanged {
     pub variants: Vec<VariantData>,
 }
 
+/// A person made an account. `version` is 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserRegistered {
+    /// The account.
+    pub user_id: UserId,
+}
+
+/// A person wants the mail that verifies their e-mail once more. `version` is the time in epoch milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EmailVerificationRequested {
+    /// The account.
+    pub user_id: UserId,
+}
+
+/// Somebody asked for a new password for an account. `version` is the time in epoch milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasswordResetRequested {
+    /// The account.
+    pub user_id: UserId,
+}
+
+/// A guest with a cart token logged in. The subject is the login session, `version` is 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GuestLoggedIn {
+    /// Who it turned out to be.
+    pub user_id: UserId,
+    /// The cart under the guest's token. Only who was given the token can name it; it need not be there any more.
+    pub cart_id: CartId,
+}
+
 /// A movement was written to the stock ledger. `version` is 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -123,7 +163,7 @@ pub struct StockMoved {
     pub delta_on_hand: i64,
     /// Units that were set aside or freed.
     pub delta_reserved: i64,
-    /// Such as `received`, `adjusted`, `reserved`, `confirmed`, `released`, `restocked`, `expired`.
+    /// Such as `received`, `adjusted`, `counted`, `dispatched`, `arrived`, `reserved`, `confirmed`, `released`.
     pub reason: String,
 }
 
@@ -156,6 +196,62 @@ pub struct AvailabilityChanged {
     /// Units, when the band is `low`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<u32>,
+}
+
+macro_rules! stock_alerts {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name {
+            /// The offer.
+            pub offer_id: OfferId,
+            /// Its product.
+            pub product_id: ProductId,
+            /// Who sells it.
+            pub seller_id: SellerId,
+            /// The seller's own text for it.
+            pub sku: String,
+            /// Units that can be bought, over all warehouses.
+            pub available: u64,
+            /// At which number of units the stock counts as low; absent where the seller set none.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub threshold: Option<u32>,
+        }
+    )*};
+}
+
+stock_alerts! {
+    /// An offer fell to its threshold or below, but not to nothing; told once until it rises above. `version` counts the
+    /// changes of the offer's availability row, for these three events alike.
+    StockLow;
+    /// Nothing of an offer is left; told once until something is.
+    StockDepleted;
+    /// An offer rose above its threshold, or from nothing to something (then it may still be at or below the threshold).
+    StockReplenished;
+}
+
+/// The stock of an offer in a warehouse is not the sum of its ledger. `version` counts the
+/// changes of the finding; the subject is `<offer>/<warehouse>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StockDiscrepancyFound {
+    /// The offer.
+    pub offer_id: OfferId,
+    /// Where.
+    pub warehouse_id: WarehouseId,
+    /// Units in the warehouse, as the stock row says.
+    pub on_hand: i64,
+    /// Units set aside, as the stock row says.
+    pub reserved: i64,
+    /// Movements of the stock row, as it counts them.
+    pub movements: u64,
+    /// Units in the warehouse, as the ledger sums up.
+    pub ledger_on_hand: i64,
+    /// Units set aside, as the ledger sums up.
+    pub ledger_reserved: i64,
+    /// Movements in the ledger.
+    pub ledger_movements: u64,
 }
 
 /// A line of an order, as far as others need it.
@@ -269,4 +365,34 @@ payment_events! {
     PaymentFailed;
     /// An authorisation was given up, or a captured amount given back.
     PaymentVoided;
+}
+
+/// What of a refund is for one line of the order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefundedLine {
+    /// The line's offer.
+    pub offer_id: OfferId,
+    /// How much of the refund is for it.
+    pub amount: Money,
+}
+
+/// The gateway gave a captured amount back, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PaymentRefunded {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// What it paid for.
+    pub order_id: OrderId,
+    /// The refund.
+    pub refund_id: RefundId,
+    /// How much was given back now.
+    pub amount: Money,
+    /// For which lines; none where the refund is not by line.
+    pub lines: Vec<RefundedLine>,
+    /// How much was given back in all.
+    pub refunded: Money,
+    /// How much was captured.
+    pub captured: Money,
 }

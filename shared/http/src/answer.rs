@@ -16,8 +16,9 @@ pub(crate) struct Answer {
     headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     multi_value_headers: BTreeMap<String, Vec<String>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cookies: Vec<String>,
+    /// HTTP APIs may be sent none, but some that stand in for them insist on the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cookies: Option<Vec<String>>,
     body: String,
     is_base64_encoded: bool,
 }
@@ -32,9 +33,10 @@ impl Answer {
         let cookies = texts(&header::SET_COOKIE);
         let others = response.headers().keys().filter(|name| *name != header::SET_COOKIE);
         let headers = others.map(|name| (name.as_str().to_owned(), texts(name).join(", "))).collect();
-        let (multi_value_headers, cookies) = match (cookies.is_empty(), cookies_apart) {
-            (false, false) => (BTreeMap::from([(header::SET_COOKIE.as_str().to_owned(), cookies)]), Vec::new()),
-            _ => (BTreeMap::new(), cookies),
+        let (multi_value_headers, cookies) = match (cookies_apart, cookies.is_empty()) {
+            (true, _) => (BTreeMap::new(), Some(cookies)),
+            (false, true) => (BTreeMap::new(), None),
+            (false, false) => (BTreeMap::from([(header::SET_COOKIE.as_str().to_owned(), cookies)]), None),
         };
         let status_code = response.status().as_u16();
         let is_text = response.headers().get(header::CONTENT_TYPE).is_none_or(headers::is_text);

@@ -26,6 +26,13 @@ pub(crate) fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8], limit:
         return Err(Problem::of(code::PAYLOAD_TOO_LARGE).detail(format!("at most {limit} bytes")));
     }
     let document: Document = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+    if let Some(pointer) = document.card_number() {
+        return Err(Problem::of(code::CARD_NUMBER_REFUSED).error(
+            pointer,
+            Fault::NotAllowed,
+            "looks like a card number",
+        ));
+    }
     let mut track = Track::new();
     let mut unknown = None;
     let read = serde_ignored::deserialize(Tracked::new(&document, &mut track), |path| {

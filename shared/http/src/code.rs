@@ -40,6 +40,8 @@ codes! {
     INVALID_QUERY 400 "A query parameter is not valid";
     /// The cursor is not of this list and query. Leave it out to start again.
     INVALID_CURSOR 400 "The cursor is not valid here";
+    /// The request cannot be read as HTTP has it. Told by the gateway, before any function runs.
+    BAD_REQUEST 400 "The request cannot be read";
     /// A header cannot be read; `errors` names it.
     INVALID_HEADER 400 "A header is not valid";
     /// The route wants an `Idempotency-Key`: 1 to 255 visible ASCII characters, new for each thing that is wanted.
@@ -48,8 +50,12 @@ codes! {
     UNAUTHENTICATED 401 "A token is wanted";
     /// The access token is expired, forged or not meant for this API. Refresh it or log in again.
     INVALID_TOKEN 401 "The token is not valid";
+    /// The signature of the webhook is not the gateway's, or too old.
+    INVALID_SIGNATURE 401 "The signature is not valid";
     /// E-mail or password is wrong; which of them is not said.
     INVALID_CREDENTIALS 401 "E-mail or password is wrong";
+    /// The refresh token is unknown, expired or revoked, or was used before, which has ended its session. Log in again.
+    INVALID_REFRESH_TOKEN 401 "The refresh token is not valid";
     /// The payment was declined; `reason` says why, as far as the shopper's bank told. Try another payment method.
     PAYMENT_DECLINED 402 "The payment was declined";
     /// The token is good, but the route is for another role.
@@ -58,6 +64,8 @@ codes! {
     NOT_FOUND 404 "Not found";
     /// The path is known, but not with this method; `Allow` lists those it takes.
     METHOD_NOT_ALLOWED 405 "The method is not allowed here";
+    /// The refresh token was used a moment ago: use the tokens of that answer. If they were lost, log in again.
+    REFRESH_SUPERSEDED 409 "The refresh token was just used";
     /// Several sellers use this SKU. Name the offer instead.
     AMBIGUOUS_SKU 409 "Several sellers use this SKU";
     /// A checkout of this cart is running; `orderId` and `Location` say which.
@@ -68,6 +76,10 @@ codes! {
     EMAIL_TAKEN 409 "The e-mail has an account";
     /// The first request with this `Idempotency-Key` is still running. Ask again after `Retry-After`.
     IDEMPOTENCY_IN_FLIGHT 409 "The first request is still running";
+    /// There are as many of these as one person can keep, `limit`. Remove one first.
+    LIMIT_REACHED 409 "There are as many as there can be";
+    /// That much cannot be given back; `refundable` says how much can, where anything can.
+    NOT_REFUNDABLE 409 "That much cannot be given back";
     /// An offer is no longer sold; `items` lists which. Remove them from the cart.
     OFFER_UNAVAILABLE 409 "An offer is no longer sold";
     /// The order ended before it could be paid; `reason` says why.
@@ -88,8 +100,14 @@ codes! {
     UNSUPPORTED_MEDIA_TYPE 415 "The body must be application/json";
     /// The body is well-formed, but a value in it is missing or not allowed; `errors` names each.
     INVALID_VALUE 422 "A value is not valid";
+    /// Something in the request looks like a card number, which never belongs here: send the gateway's token of it.
+    CARD_NUMBER_REFUSED 422 "Card numbers are not taken here";
     /// The `Idempotency-Key` was used with another request. Use a new key for a new thing.
     IDEMPOTENCY_MISMATCH 422 "The key was used for another request";
+    /// The token is unknown, expired or used, or was meant for an e-mail or password since changed. Ask for another mail.
+    INVALID_MAIL_TOKEN 422 "The token from the mail is not valid";
+    /// The old password is wrong.
+    WRONG_PASSWORD 422 "The old password is wrong";
     /// The cart has no lines to check out.
     CART_EMPTY 422 "The cart is empty";
     /// The cart has as many lines as a cart can have.

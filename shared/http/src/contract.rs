@@ -2,7 +2,10 @@
 //! `cargo lambda watch` follow.
 
 mod common;
+mod examples;
 mod gateway;
+mod gateway_responses;
+mod headers;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +90,7 @@ impl Document {
                 common::complete(operation, &format!("{} {path}", method.to_uppercase()))?;
             }
         }
+        examples::complete(&mut schemas);
         let mut document = Self(json!({
             "openapi": "3.1.0",
             "info": {
@@ -96,7 +100,9 @@ impl Document {
                 "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
             },
             "paths": paths,
-            "components": { "schemas": schemas, "securitySchemes": common::security_schemes() },
+            "components": {
+                "schemas": schemas, "headers": headers::components(), "securitySchemes": common::security_schemes(),
+            },
         }));
         // Features of serde_json that another crate turns on must not change the order.
         document.0.sort_all_objects();

@@ -112,6 +112,29 @@ where
     }
 }
 
+/// As [`perform_if_keyed`], for a body that holds a secret: the fingerprint, which is kept for a day, is of `public` and not
+/// of the body. Whether the secret is the same again is for the caller to say when the answer is a replay.
+///
+/// # Errors
+/// As [`perform`].
+pub async fn perform_with_secret_if_keyed<C, I, F, Fut>(
+    table: &Table,
+    request: &Request,
+    public: &impl Serialize,
+    caller: &C,
+    ids: I,
+    effect: F,
+) -> Result<Response, Problem>
+where
+    C: Caller,
+    I: Serialize + DeserializeOwned,
+    F: FnOnce(I) -> Fut,
+    Fut: Future<Output = Result<Response, Problem>>,
+{
+    let body = serde_json::to_vec(public).map_err(Problem::internal)?;
+    perform_if_keyed(table, &Request { body, ..request.clone() }, caller, ids, effect).await
+}
+
 /// Begins a request whose key is required, with its `first` writes in the same transaction. When the request is resumed,
 /// they were made by the run that began it. At most 99 writes, none on the key's row.
 ///

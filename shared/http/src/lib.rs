@@ -86,9 +86,11 @@
 //! }
 //! ```
 
+mod address;
 mod answer;
 mod body;
 mod caller;
+mod card_number;
 pub mod code;
 pub mod contract;
 mod edge;
@@ -102,9 +104,11 @@ mod problem;
 mod request;
 mod response;
 pub mod testing;
+pub mod throttle;
 pub mod token;
 
 pub use caller::{Anyone, Caller, Customer, Operator, Seller, SellerOrOperator, Shopper, ShopperOrOperator};
+pub use card_number::holds_card_number;
 pub use code::Code;
 pub use edge::{Edge, dispatch, run};
 pub use etag::{EntityTag, IfMatch};
@@ -115,3 +119,4 @@ pub use limit::Limit;
 pub use problem::{Fault, Invalid, Problem, ProblemBody};
 pub use request::Request;
 pub use response::{Response, respond};
+pub use throttle::Throttle;

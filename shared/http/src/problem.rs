@@ -160,6 +160,10 @@ impl Problem {
         self
     }
 
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
     /// The kind of problem.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -1,6 +1,6 @@
 //! A request as handlers see it, whichever gateway it came through.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use http::{HeaderMap, Method};
 use lambda_http::{RequestExt, request::RequestContext};
@@ -13,6 +13,7 @@ use crate::{
     etag::IfMatch,
     guest::GuestToken,
     problem::{Fault, Problem},
+    throttle::Throttle,
 };
 
 /// A request: path without the stage, decoded parameters, body not yet read.
@@ -29,6 +30,7 @@ pub struct Request {
     pub(crate) body: Vec<u8>,
     pub(crate) source_ip: Option<String>,
     pub(crate) now: Timestamp,
+    pub(crate) throttle: Arc<Throttle>,
 }
 
 impl std::fmt::Debug for Request {
@@ -158,7 +160,7 @@ impl Request {
     }
 
     /// The request of a gateway's event, as `function` got it at `now`.
-    pub(crate) fn of(event: lambda_http::Request, function: &str, now: Timestamp) -> Self {
+    pub(crate) fn of(event: lambda_http::Request, function: &str, throttle: &Arc<Throttle>, now: Timestamp) -> Self {
         let gateway = Gateway::of(event.request_context_ref());
         let path = without_stage(event.raw_http_path(), gateway.stage.as_deref()).to_owned();
         let pairs: Vec<(String, String)> = pairs(event.query_string_parameters_ref());
@@ -177,6 +179,7 @@ impl Request {
             body: body.to_vec(),
             source_ip: gateway.source_ip,
             now,
+            throttle: Arc::clone(throttle),
         }
     }
 }

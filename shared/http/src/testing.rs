@@ -1,10 +1,12 @@
 //! Requests without a gateway, for tests of handlers.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use rialto_kernel::Timestamp;
 use serde::Serialize;
 
-use crate::request::Request;
+use crate::{request::Request, throttle::Throttle};
 
 /// Builds a request; see [`request`].
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ pub fn request(method: &str, path: &str) -> RequestBuilder {
         body: Vec::new(),
         source_ip: Some("192.0.2.1".to_owned()),
         now: Timestamp::UNIX_EPOCH,
+        throttle: Arc::new(Throttle::off()),
     })
 }
 
@@ -78,6 +81,20 @@ impl RequestBuilder {
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.0.now = now;
+        self
+    }
+
+    /// The client's address, as the gateway would say.
+    #[must_use]
+    pub fn from(mut self, source_ip: &str) -> Self {
+        self.0.source_ip = Some(source_ip.to_owned());
+        self
+    }
+
+    /// The limits of the function that got the request; none unless given.
+    #[must_use]
+    pub fn throttled(mut self, throttle: Arc<Throttle>) -> Self {
+        self.0.throttle = throttle;
         self
     }
 

@@ -25,6 +25,32 @@ pub struct OrderLine {
     pub quantity: Quantity,
     /// Price of one unit.
     pub unit_price: Money,
+    /// Weight of one unit in grams, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<u32>,
+    /// What besides the destination decides the tax, such as `books`; absent where the general rate holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<String>,
+    /// Its share of what the order costs, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charges: Option<LineCharges>,
+}
+
+/// A line's share of each part of the order's price: over all lines each part sums to that of the [`Totals`], so that a
+/// refund by line knows what was paid for it. `total = unit price x quantity - discount + shipping + tax`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineCharges {
+    /// Taken off, by a discount of the line or its share of one of the order.
+    pub discount: Money,
+    /// Its share of the shipping.
+    pub shipping: Money,
+    /// On top of its price.
+    pub tax: Money,
+    /// Within its price.
+    pub tax_included: Money,
+    /// What is paid for it.
+    pub total: Money,
 }
 
 /// The parts of an order's price, all in one currency: `total = subtotal - discount + shipping + tax`.
@@ -39,6 +65,9 @@ pub struct Totals {
     pub shipping: Money,
     /// On top of the prices.
     pub tax: Money,
+    /// Within the prices, for the invoice: no part of the sum. Absent in what was written before it was known.
+    #[serde(default)]
+    pub tax_included: Option<Money>,
     /// What is to be paid.
     pub total: Money,
 }

@@ -127,6 +127,8 @@ ids! {
     OrderId "ord";
     /// A payment.
     PaymentId "pay";
+    /// A refund of a payment, or of a part of it.
+    RefundId "rfd";
     /// A reservation of stock for one order.
     ReservationId "rsv";
     /// A seller.
@@ -135,14 +137,32 @@ ids! {
     UserId "usr";
     /// A stored postal address.
     AddressId "adr";
+    /// A payment method that someone keeps.
+    PaymentMethodId "pm";
+    /// An export of a person's data.
+    ExportId "exp";
+    /// The erasure of a person's data.
+    ErasureId "era";
     /// A catalogue import job.
     ImportId "imp";
     /// A movement in the stock ledger.
     MovementId "mov";
+    /// A transfer of stock from one warehouse to another.
+    TransferId "trf";
+    /// A stocktake of a warehouse.
+    StocktakeId "stk";
     /// A domain event.
     EventId "evt";
     /// A login session.
     SessionId "ses";
+}
+
+impl CartId {
+    /// The cart of a guest, by the secret token that the guest was given. The id does not lead back to the token.
+    #[must_use]
+    pub fn of_guest(token: &str) -> Self {
+        Self::named(&["guest", token])
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The words every service shares: money, quantities, ids, addresses and cursors.
 //!
 //! Nothing here does I/O, reads a clock or knows AWS. A value that exists is valid: each type checks
-//! what it holds when it is made and when it is deserialised.
+//! what it holds when it is made and when it is deserialised; an address, whose rules change, when it comes in.
 
 mod address;
 mod bill;
@@ -10,12 +10,13 @@ mod id;
 mod money;
 mod quantity;
 
-pub use address::{Address, AddressError, Destination};
-pub use bill::{OrderLine, Totals};
+pub use address::{Address, AddressError, AddressFault, AddressInput, Destination};
+pub use bill::{LineCharges, OrderLine, Totals};
 pub use cursor::{Cursor, CursorError};
 pub use id::{
-    AddressId, CartId, CartItemId, EventId, IdError, ImportId, MovementId, OfferId, OrderId, PaymentId, ProductId,
-    ReservationId, SellerId, SessionId, UserId, VariantId, WarehouseId,
+    AddressId, CartId, CartItemId, ErasureId, EventId, ExportId, IdError, ImportId, MovementId, OfferId, OrderId,
+    PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SellerId, SessionId, StocktakeId, TransferId,
+    UserId, VariantId, WarehouseId,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use money::{Currency, Money, MoneyError};

@@ -13,16 +13,21 @@
 
 mod answer;
 mod books;
+mod bus;
 mod faulty_dynamo;
 mod people;
+mod privileged;
 mod processes;
+mod secrets;
 mod shop;
 mod stack;
 
 pub use answer::Answer;
 pub use books::Books;
+pub use bus::Listener;
 pub use faulty_dynamo::FaultyDynamo;
 pub use people::{Guest, Seller, Shopper};
+pub use privileged::InvocationFault;
 pub use processes::kill_function;
-pub use shop::{Product, Shop, csv, eventually};
+pub use shop::{PASSWORD, Product, Shop, csv, eventually};
 pub use stack::Stack;

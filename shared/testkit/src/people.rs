@@ -39,6 +39,12 @@ pub struct Guest {
 }
 
 impl Shopper {
+    /// The same person with another access token.
+    #[must_use]
+    pub fn with_token(&self, token: String) -> Self {
+        Self { token, ..self.clone() }
+    }
+
     /// A request as this person.
     pub async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.send_with(method, path, &[], body).await

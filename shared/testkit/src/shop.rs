@@ -4,17 +4,19 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Books, Guest, Seller, Shopper, Stack};
+use crate::{Answer, Books, Guest, Seller, Shopper, Stack, secrets};
 
 /// How long a read model may take to hear of something on a busy machine.
 pub(crate) const PROJECTED: Duration = Duration::from_secs(150);
-const PASSWORD: &str = "correct horse battery staple";
+/// The password of everyone the tests register.
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A connection to a deployed stack.
 #[derive(Debug, Clone)]
 pub struct Shop {
     /// The stack.
     pub stack: Stack,
+    pub(crate) config: aws_config::SdkConfig,
     pub(crate) http: reqwest::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) s3: aws_sdk_s3::Client,
@@ -96,6 +98,7 @@ impl Shop {
             s3: aws_sdk_s3::Client::from_conf(s3),
             sfn: aws_sdk_sfn::Client::new(&config),
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            config,
             stack,
         }
     }
@@ -113,9 +116,12 @@ impl Shop {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
+            secrets::keep(&self.stack, body);
             request = request.json(body);
         }
-        Answer::read(request.send().await.expect("the gateway answers")).await
+        let answer = Answer::read(request.send().await.expect("the gateway answers")).await;
+        secrets::keep(&self.stack, &answer.body);
+        answer
     }
 
     /// A request to finish as the test likes.
@@ -151,6 +157,26 @@ impl Shop {
         let granted = self.invoke("identity-grant-role", &json!({"email": shopper.email, "role": "seller"})).await;
         let id = granted["sellerId"].as_str().unwrap_or_else(|| panic!("no sellerId in {granted}")).to_owned();
         Seller { id, person: self.log_in(shopper.id, shopper.email).await }
+    }
+
+    /// A new operator, logged in. The role comes as a seller's does.
+    pub async fn new_operator(&self) -> Shopper {
+        let shopper = self.new_shopper().await;
+        self.invoke("identity-grant-role", &json!({"email": shopper.email, "role": "operator"})).await;
+        self.log_in(shopper.id, shopper.email).await
+    }
+
+    /// The mails to an address, oldest first, as LocalStack keeps them.
+    ///
+    /// # Panics
+    /// When they cannot be had.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        let answer =
+            self.http.get(format!("{}/_aws/ses", self.stack.gateway)).send().await.expect("LocalStack answers");
+        let kept: Value = answer.json().await.expect("the mails are JSON");
+        let is_to =
+            |mail: &&Value| mail["Destination"]["ToAddresses"].as_array().is_some_and(|all| all.contains(&json!(to)));
+        kept["messages"].as_array().into_iter().flatten().filter(is_to).cloned().collect()
     }
 
     /// A guest without a cart yet.
@@ -208,6 +234,16 @@ impl Shop {
         let answer = self.http.get(url).send().await.expect("the report's address answers");
         assert!(answer.status().is_success(), "{} for {url}", answer.status());
         answer.text().await.expect("the report is text")
+    }
+
+    /// The bytes behind a presigned address.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub async fn download(&self, url: &str) -> Vec<u8> {
+        let answer = self.http.get(url).send().await.expect("the address answers");
+        assert!(answer.status().is_success(), "{} for a presigned address", answer.status());
+        answer.bytes().await.expect("the object has bytes").to_vec()
     }
 
     /// Sends a file with a presigned form, as a browser does.

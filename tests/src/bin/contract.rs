@@ -2,12 +2,17 @@
 
 use std::{fs, process::ExitCode};
 
-use acceptance::{generated, repository};
+use acceptance::{access_matrix, generated, repository};
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let check = std::env::args().any(|argument| argument == "--check");
     let mut drifted = false;
-    for (path, content) in generated()? {
+    let matrix = access_matrix();
+    if let Err(error) = &matrix {
+        println!("{error}");
+    }
+    let failed = matrix.is_err();
+    for (path, content) in generated()?.into_iter().chain(matrix) {
         let file = repository().join(&path);
         if fs::read_to_string(&file).is_ok_and(|there| there == content) {
             continue;
@@ -19,5 +24,5 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             fs::write(&file, content)?;
         }
     }
-    Ok(if check && drifted { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if failed || (check && drifted) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -65,7 +65,7 @@ impl Owner {
     pub fn cart_id(&self) -> CartId {
         match self {
             Self::Shopper(user) => CartId::named(&["shopper", &user.to_string()]),
-            Self::Guest(token) => CartId::named(&["guest", token.expose()]),
+            Self::Guest(token) => CartId::of_guest(token.expose()),
         }
     }
 

@@ -4,6 +4,7 @@ pub mod add_item;
 pub mod clear_cart;
 pub mod clear_purchased;
 pub mod freeze_cart;
+pub mod person;
 pub mod project_offer;
 pub mod put_item;
 pub mod remove_item;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rialto_dynamo::{Check, Key, Put, Read, Write, cond};
+use rialto_dynamo::{Check, Delete, Key, Put, Read, Write, cond};
 use rialto_kernel::{CartId, EventId, OfferId, OrderId, SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -137,6 +137,19 @@ impl Store {
         let put = Put::new(&cart_key(cart.id), &CartRow::of(cart, expires.as_second()))?.when(unchanged);
         let writes = std::iter::once(Write::from(put)).chain(with).collect();
         match self.table.transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.condition_failed() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes a cart that no checkout holds. True when there was one.
+    ///
+    /// # Errors
+    /// When the table fails.
+    pub async fn remove_cart(&self, id: CartId) -> Result<bool, CartError> {
+        let free = cond::all([cond::exists("pk"), cond::absent("frozenBy")]);
+        match self.table.delete(Delete::of(cart_key(id)).when(free)).await {
             Ok(()) => Ok(true),
             Err(error) if error.condition_failed() => Ok(false),
             Err(error) => Err(error.into()),

@@ -19,6 +19,7 @@
 //! | add under an idempotency key | the same, with the note of the adding in the batch and in the transaction | 3 + 2.5 read, 4 write |
 //! | freeze | batch-get cart and end (strong); transaction of the cart with a check of the end | 2 read, 4 write |
 //! | thaw, clear what was bought | put the end; get cart (strong); transaction of the cart | 1 read, 3 write |
+//! | erase a person | delete the cart unless a checkout holds it | 1 write |
 //! | a product changed | get its offers (strong); for a new offer append under its sku; update each offer; put its offers | 1 read, 2 write, 1 a new offer |
 //! | an availability changed | update the offer | 1 write |
 //!

@@ -8,6 +8,7 @@
 //! | `IMPORT#<id>`, `IMPORT` | a job; index `gsi1` by `SELLER#<id>`, `<time>#<import>` | uploads, the workflow |
 //! | `IMPORT#<id>`, `ERROR#<line>` | what is wrong with a row; 30 days | the workflow |
 //! | `IDEM#<hash>`, `IDEM` | an idempotency key; 24 hours | `rialto_http::idempotency` |
+//! | `LIMIT#<bucket>#<hash>`, `LIMIT` | a limit of uploads; 2 to 4 writes an import | `rialto_http::throttle` |
 //!
 //! | Access pattern | Operation | Units, by items of the usual size |
 //! |---|---|---|

@@ -1,9 +1,9 @@
 //! `checkout-price-order`, a step of the checkout.
 
-use checkout::{handlers::price_order, store::Checkouts};
+use checkout::handlers::{Pricing, price_order};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), rialto_lambda::Error> {
     let context = rialto_lambda::init("checkout").await?;
-    rialto_lambda::run_step(Checkouts::new(context.table("CHECKOUT_TABLE")?), price_order).await
+    rialto_lambda::run_step(Pricing::of(&context)?, price_order).await
 }

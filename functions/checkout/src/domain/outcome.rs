@@ -1,7 +1,7 @@
 //! How a checkout ended.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What the workflow caught: the error's name, and its cause as Step Functions hands it on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,13 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A refusal of this service, in the shape in which Step Functions tells one.
+    #[must_use]
+    pub fn of(error: &str, detail: &Value) -> Self {
+        let report = json!({ "errorType": error, "errorMessage": detail.to_string() });
+        Self { error: error.to_owned(), cause: report.to_string() }
+    }
+
     /// The detail that the step gave with its refusal; null when the cause is not a step's refusal.
     #[must_use]
     pub fn detail(&self) -> Value {
@@ -45,7 +52,6 @@ pub enum Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn given_a_cause_when_read_then_the_steps_detail_comes_out() {

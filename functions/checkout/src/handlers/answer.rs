@@ -22,7 +22,8 @@ pub(super) fn location(order_id: OrderId) -> String {
     format!("/v1/orders/{order_id}")
 }
 
-fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem {
+/// What ended the checkout, or refused a decision of its session.
+pub(super) fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem {
     let member = |name: &str| detail.get(name).cloned().unwrap_or_default();
     let declined = |reason: Value| Problem::of(code::PAYMENT_DECLINED).with("reason", reason).with("orderId", order_id);
     match error {
@@ -35,6 +36,9 @@ fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem {
         "AddressNotFound" => {
             Problem::invalid("/shippingAddressId", Fault::NotFound, "there is no such address of yours")
         }
+        "PaymentMethodNotFound" => {
+            Problem::invalid("/paymentMethodId", Fault::NotFound, "there is no such payment method of yours")
+        }
         "CheckoutInProgress" => {
             let other = member("orderId");
             let problem = Problem::of(code::CHECKOUT_IN_PROGRESS).with("orderId", &other);
@@ -46,12 +50,17 @@ fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem {
         "OfferUnavailable" => Problem::of(code::OFFER_UNAVAILABLE).with("items", member("items")),
         "PriceChanged" => Problem::of(code::PRICE_CHANGED).with("total", member("total")),
         "OutOfStock" => Problem::of(code::OUT_OF_STOCK).with("items", member("items")),
-        "ReservationExpired" => Problem::of(code::RESERVATION_EXPIRED).with("orderId", order_id),
+        "NotShipped" => Problem::invalid(
+            "/shippingOption",
+            Fault::NotAllowed,
+            "it is not sent to that address so, in this currency",
+        ),
+        "ReservationExpired" | "SessionExpired" => Problem::of(code::RESERVATION_EXPIRED).with("orderId", order_id),
         "PaymentDeclined" if member("reason") == "UNKNOWN_PAYMENT_METHOD" => {
             Problem::invalid("/paymentMethodId", Fault::NotFound, "there is no such payment method")
         }
         "PaymentDeclined" | "CaptureRefused" => declined(member("reason")),
-        "PaymentOutcomeUnknown" => declined("PAYMENT_TIMEOUT".into()),
+        "PaymentOutcomeUnknown" | "PaymentActionRequired" | "PaymentPending" => declined("PAYMENT_TIMEOUT".into()),
         _ => Problem::of(code::ORDER_CANCELLED)
             .detail("The order was cancelled, nothing was charged. Check out again with a new key.")
             .with("orderId", order_id),
@@ -74,11 +83,15 @@ mod tests {
             ("CartEmpty", json!({}), 422),
             ("MixedCurrencies", json!({}), 422),
             ("AddressNotFound", json!({}), 422),
+            ("PaymentMethodNotFound", json!({}), 422),
             ("CheckoutInProgress", json!({"orderId": "ord_0190163d8694739b9f3a1c5d7e9b2f40"}), 409),
             ("OfferUnavailable", json!({"items": []}), 409),
             ("PriceChanged", json!({"total": {"amount": 1, "currency": "USD"}}), 409),
             ("OutOfStock", json!({"items": []}), 409),
             ("ReservationExpired", json!({}), 409),
+            ("SessionExpired", json!({}), 409),
+            ("SessionCancelled", json!({}), 409),
+            ("NotShipped", json!({}), 422),
             ("PaymentDeclined", json!({"reason": "INSUFFICIENT_FUNDS"}), 402),
             ("PaymentDeclined", json!({"reason": "UNKNOWN_PAYMENT_METHOD"}), 422),
             ("PaymentOutcomeUnknown", Value::Null, 402),

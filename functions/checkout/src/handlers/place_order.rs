@@ -7,20 +7,19 @@ use rialto_http::{
     idempotency::{Begun, begin},
     respond,
 };
-use rialto_kernel::{Address, AddressId, CartId, Money, OrderId, PaymentId, ReservationId};
+use rialto_kernel::{Address, AddressId, AddressInput, CartId, Money, OrderId, PaymentId, ReservationId};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::answer::{answer, location};
 use crate::{
-    domain::Outcome,
+    domain::{Outcome, ShippingOption},
     store::{Checkout, Checkouts},
     workflow::{Run, Workflow},
 };
 
 /// How often the checkout's own row is read while waiting.
-const POLL_EVERY: Duration = Duration::from_millis(100);
+pub(super) const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// What the route works with.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub struct Context {
 }
 
 /// What to buy, where to send it and how it is paid.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlaceOrder {
     /// The shopper's own cart.
@@ -43,25 +42,47 @@ pub struct PlaceOrder {
     #[serde(alias = "addressId")]
     shipping_address_id: Option<AddressId>,
     /// An address for this order only.
-    shipping_address: Option<Address>,
+    shipping_address: Option<AddressInput>,
     /// Accepted for the gateway's checks; not kept.
-    #[serde(default)]
-    #[expect(dead_code, reason = "its type checks it; no gateway asks for it yet")]
-    billing_address: Option<Address>,
-    /// The gateway's token of a payment method.
+    billing_address: Option<AddressInput>,
+    /// A stored payment method of the shopper's own; with the sandbox gateway also one of its test tokens.
     #[schema(min_length = 4, max_length = 64, pattern = "^pm_[A-Za-z0-9_]+$", example = "pm_sandbox_approved")]
     payment_method_id: String,
+    /// How it is sent; `standard` unless said.
+    #[serde(default)]
+    shipping_option: ShippingOption,
     /// What the client showed: a guard, never the price.
     expected_total: Option<Money>,
+}
+
+/// An order whose checkout is still running.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StartedOrder {
+    id: OrderId,
+    /// Always `CREATED`.
+    #[schema(example = "CREATED")]
+    status: &'static str,
+}
+
+impl StartedOrder {
+    pub(super) fn of(id: OrderId) -> Self {
+        Self { id, status: "CREATED" }
+    }
 }
 
 /// The ids of what a checkout creates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Ids {
-    order_id: OrderId,
-    reservation_id: ReservationId,
-    payment_id: PaymentId,
+pub(super) struct Ids {
+    pub(super) order_id: OrderId,
+    pub(super) reservation_id: ReservationId,
+    pub(super) payment_id: PaymentId,
+}
+
+impl Ids {
+    pub(super) fn draw() -> Self {
+        Self { order_id: OrderId::draw(), reservation_id: ReservationId::draw(), payment_id: PaymentId::draw() }
+    }
 }
 
 /// Buys what is in the cart.
@@ -72,8 +93,8 @@ struct Ids {
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, new for each order")),
     request_body = PlaceOrder,
     responses(
-        (status = 201, description = "The order, CONFIRMED"),
-        (status = 202, description = "Still running; the order is at `Location`"),
+        (status = 201, description = "The order, CONFIRMED", body = ref("#/components/schemas/OrderView")),
+        (status = 202, description = "Still running; the order is at `Location`", body = StartedOrder),
         (status = 402, description = "PAYMENT_DECLINED with a `reason`", body = rialto_http::ProblemBody),
         (status = 404, description = "No such cart", body = rialto_http::ProblemBody),
         (status = 409, description = "OUT_OF_STOCK, PRICE_CHANGED, OFFER_UNAVAILABLE, CHECKOUT_IN_PROGRESS, ORDER_CANCELLED, RESERVATION_EXPIRED, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
@@ -82,15 +103,17 @@ struct Ids {
     extensions(("x-rialto-caller" = json!("shopper"))), security(("bearer" = [])))]
 pub async fn place_order(context: &Context, shopper: Shopper, request: Request) -> Result<Response, Problem> {
     let input: PlaceOrder = request.json()?;
-    input.check()?;
-    let drawn = Ids { order_id: OrderId::draw(), reservation_id: ReservationId::draw(), payment_id: PaymentId::draw() };
+    let shipping_address = input.check()?;
+    let drawn = Ids::draw();
     let checkout = Checkout {
-        order_id: drawn.order_id,
+        shopper_id: Some(shopper.user_id),
+        cart_id: Some(input.cart_id),
         expected_total: input.expected_total,
-        shipping_address: input.shipping_address.clone(),
-        outcome: None,
+        shipping_address,
+        shipping_option: input.shipping_option,
+        ..Checkout::of(drawn.order_id)
     };
-    let first = vec![Checkouts::open(&checkout, request.now())?];
+    let first = Checkouts::open(&checkout, shopper.user_id, request.now())?;
     let running = match begin(context.checkouts.table(), &request, &shopper, drawn, first).await? {
         Begun::Running(running) => running,
         Begun::Replayed(response) => return Ok(response),
@@ -103,14 +126,15 @@ pub async fn place_order(context: &Context, shopper: Shopper, request: Request) 
         cart_id: input.cart_id,
         reservation_id: ids.reservation_id,
         payment_id: ids.payment_id,
-        payment_method_id: input.payment_method_id,
+        payment_method_id: Some(input.payment_method_id),
         address_id: input.shipping_address_id,
     };
     running.complete(follow(context, &run).await).await
 }
 
 impl PlaceOrder {
-    fn check(&self) -> Result<(), Problem> {
+    /// The address that came with the request, checked like the rest of it.
+    fn check(&self) -> Result<Option<Address>, Problem> {
         let both = "give either shippingAddressId or shippingAddress, not both";
         match (&self.shipping_address_id, &self.shipping_address) {
             (None, None) => {
@@ -119,24 +143,30 @@ impl PlaceOrder {
             (Some(_), Some(_)) => return Err(Problem::invalid("/shippingAddress", Fault::NotAllowed, both)),
             _ => {}
         }
-        let token = self.payment_method_id.strip_prefix("pm_").unwrap_or_default();
-        let known_form =
-            (1..=61).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if known_form {
-            return Ok(());
-        }
-        Err(Problem::invalid("/paymentMethodId", Fault::Malformed, "must be a payment method's id, such as pm_..."))
+        check_method(&self.payment_method_id)?;
+        check_address(self.billing_address.as_ref(), "/billingAddress")?;
+        check_address(self.shipping_address.as_ref(), "/shippingAddress")
     }
+}
+
+pub(super) fn check_method(id: &str) -> Result<(), Problem> {
+    let token = id.strip_prefix("pm_").unwrap_or_default();
+    if (1..=61).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return Ok(());
+    }
+    Err(Problem::invalid("/paymentMethodId", Fault::Malformed, "must be a payment method's id, such as pm_..."))
+}
+
+pub(super) fn check_address(input: Option<&AddressInput>, pointer: &str) -> Result<Option<Address>, Problem> {
+    let address = input.cloned().map(AddressInput::check).transpose();
+    address.map_err(|errors| Problem::address(pointer, &errors))
 }
 
 async fn follow(context: &Context, run: &Run) -> Result<Response, Problem> {
     context.workflow.start(run).await.map_err(Problem::unavailable)?;
     match outcome(context, run.order_id).await? {
         Some(outcome) => answer(run.order_id, &outcome),
-        None => {
-            let body = json!({ "id": run.order_id, "status": "CREATED" });
-            respond::accepted(&location(run.order_id), &body)
-        }
+        None => respond::accepted(&location(run.order_id), &StartedOrder::of(run.order_id)),
     }
 }
 

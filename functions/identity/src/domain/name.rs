@@ -28,6 +28,12 @@ impl Name {
         let fits = (1..=Self::LONGEST).contains(&name.chars().count());
         if fits && !name.chars().any(char::is_control) { Ok(Self(name.to_owned())) } else { Err(NameError) }
     }
+
+    /// The name itself: for the person's own eyes, never for a log.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl TryFrom<String> for Name {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use super::{Email, Name};
+
 /// A password that cannot be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PasswordError {
@@ -17,10 +19,20 @@ pub enum PasswordError {
     /// Too long.
     #[error("must have at most {} characters", Password::LONGEST)]
     TooLong,
+    /// On the list of those that are tried first.
+    #[error("is one of the most common passwords")]
+    TooCommon,
+    /// The person's own e-mail or name.
+    #[error("must not be your e-mail or name")]
+    Personal,
 }
 
+/// See `common_passwords.md` for where they come from.
+const COMMON: &str = include_str!("common_passwords.txt");
+
 /// A password someone chooses: 10 to 128 characters of any kind, as NIST SP 800-63B has it (length and nothing else;
-/// each code point counts as one character; Unicode in form NFKC, so that two keyboards type the same password).
+/// each code point counts as one character; Unicode in form NFKC, so that two keyboards type the same password), and none
+/// of the most common ones, in whatever case.
 ///
 /// `Debug` shows nothing of it and its memory is wiped.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -35,13 +47,29 @@ impl Password {
     pub const LONGEST: usize = 128;
 
     /// # Errors
-    /// When the text is shorter or longer than allowed.
+    /// When the text is shorter or longer than allowed, or common.
     pub fn choose(text: &SecretString) -> Result<Self, PasswordError> {
         let given = GivenPassword::read(text)?;
         if given.0.expose_secret().chars().count() < Self::SHORTEST {
             return Err(PasswordError::TooShort);
         }
+        let lower: SecretString = given.0.expose_secret().to_lowercase().into();
+        if COMMON.lines().any(|common| common == lower.expose_secret()) {
+            return Err(PasswordError::TooCommon);
+        }
         Ok(Self(given.0))
+    }
+
+    /// That it may be this person's: it is neither their e-mail, nor the part before the `@`, nor their name, in whatever
+    /// case.
+    ///
+    /// # Errors
+    /// [`PasswordError::Personal`].
+    pub fn fit_for(&self, email: &Email, name: &Name) -> Result<(), PasswordError> {
+        let lower: SecretString = self.0.expose_secret().to_lowercase().into();
+        let local = email.as_str().split('@').next().unwrap_or_default();
+        let personal = [email.as_str(), local, &name.as_str().to_lowercase()].contains(&lower.expose_secret());
+        if personal { Err(PasswordError::Personal) } else { Ok(()) }
     }
 }
 
@@ -142,11 +170,31 @@ mod tests {
     #[test]
     fn given_a_length_when_chosen_then_10_to_128_characters_pass_whatever_they_are() {
         assert_eq!(choose("123456789").unwrap_err(), PasswordError::TooShort);
-        assert!(choose("1234567890").is_ok());
+        assert!(choose("1 3 5 7 9 ").is_ok());
         assert!(choose("          ").is_ok(), "no rule of composition");
         assert!(choose(&"\u{1f600}".repeat(10)).is_ok(), "code points count, not bytes");
         assert!(choose(&"\u{1f600}".repeat(128)).is_ok());
         assert_eq!(choose(&"a".repeat(129)).unwrap_err(), PasswordError::TooLong);
+    }
+
+    #[test]
+    fn given_a_common_password_when_chosen_then_it_is_refused_in_whatever_case_but_may_still_be_given() {
+        for text in ["1234567890", "password123", "PASSWORD123", "qwertyuiop", "\u{ff11}234567890"] {
+            assert_eq!(choose(text).unwrap_err(), PasswordError::TooCommon, "{text}");
+            assert!(GivenPassword::read(&text.into()).is_ok());
+        }
+        assert!(COMMON.lines().all(|line| line.len() >= Password::SHORTEST && line == line.to_lowercase()));
+        assert!(COMMON.lines().count() > 2_000);
+    }
+
+    #[test]
+    fn given_ones_own_email_or_name_when_chosen_then_it_is_refused() {
+        let (email, name) =
+            (Email::parse("ada.lovelace@example.com").unwrap(), Name::parse("Augusta Ada King").unwrap());
+        for text in ["Ada.Lovelace@example.com", "ada.lovelace", "AUGUSTA ada king"] {
+            assert_eq!(choose(text).unwrap().fit_for(&email, &name), Err(PasswordError::Personal), "{text}");
+        }
+        assert_eq!(choose("augusta ada queen").unwrap().fit_for(&email, &name), Ok(()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Command with AWS credentials: makes a person a seller or an operator. No route leads here.
+//! Command with AWS credentials: makes a person a seller or an operator, or takes that back. No route leads here.
 
 use rialto_kernel::{SellerId, UserId};
 use rialto_lambda::now;
@@ -10,12 +10,14 @@ use crate::store::Users;
 
 const TRIES: usize = 5;
 
-/// Who becomes what.
+/// Who becomes what, or with `revoke` ceases to be.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrantRole {
     email: Email,
     role: Grantable,
+    #[serde(default)]
+    revoke: bool,
 }
 
 /// The roles that are given; everybody is a shopper.
@@ -28,7 +30,7 @@ pub enum Grantable {
     Operator,
 }
 
-/// Who has the role now.
+/// Whose roles these are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Granted {
@@ -37,18 +39,21 @@ pub struct Granted {
     seller_id: Option<SellerId>,
 }
 
-/// Gives the role, once: repeated it changes nothing and answers the same. Tokens carry it from the next login.
+/// Gives the role, or takes it, once: repeated it changes nothing and answers the same. Access tokens follow at the next
+/// login or refresh, so a role that was taken is gone from all of them within 15 minutes.
 ///
 /// # Errors
 /// `UserNotFound` when no account has the e-mail.
 pub async fn grant_role(users: &Users, input: GrantRole) -> Result<Granted, Error> {
     for _ in 0..TRIES {
         let user = users.find_by_email(&input.email).await?.ok_or(Error::UserNotFound)?;
-        let Grant::Given(granted) = user.grant(input.role.into(), SellerId::draw(), now()) else {
+        let role = input.role.into();
+        let change = if input.revoke { user.revoke(role, now()) } else { user.grant(role, SellerId::draw(), now()) };
+        let Grant::Given(granted) = change else {
             return Ok(Granted::of(&user));
         };
         if users.save_grant(&granted).await? {
-            tracing::info!(user.id = %granted.id, user.role = ?input.role, "role granted");
+            tracing::info!(user.id = %granted.id, user.role = ?input.role, role.revoked = input.revoke, "role changed");
             return Ok(Granted::of(&granted));
         }
     }
@@ -102,6 +107,21 @@ mod tests {
         assert_eq!(first, second);
         let ada = users.find(first.user_id).await.unwrap().unwrap();
         assert_eq!((ada.role_changes.len(), ada.seller_id), (1, first.seller_id));
+    }
+
+    #[tokio::test]
+    async fn given_a_role_when_revoked_twice_and_granted_again_then_each_change_is_recorded_once_and_the_seller_stays()
+    {
+        let users = users_with_ada().await;
+        let revoke =
+            || serde_json::from_value(json!({"email": "ada@example.com", "role": "seller", "revoke": true})).unwrap();
+        let first = grant_role(&users, input("ada@example.com", "seller")).await.unwrap();
+        for _ in 0..2 {
+            grant_role(&users, revoke()).await.unwrap();
+            let ada = users.find(first.user_id).await.unwrap().unwrap();
+            assert_eq!((ada.acts_for(), ada.roles.contains(&Role::Seller), ada.role_changes.len()), (None, false, 2));
+        }
+        assert_eq!(grant_role(&users, input("ada@example.com", "seller")).await.unwrap(), first);
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use rialto_kernel::Cursor;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::store::{Addresses, StoredAddress};
+use crate::store::{Addresses, DefaultAddresses, StoredAddress};
 
 const LIST: &str = "GET /v1/me/addresses";
 
@@ -30,6 +30,8 @@ pub struct AddressPage {
     /// Where the next page starts; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// Which of the person's addresses are taken when none is named.
+    defaults: DefaultAddresses,
 }
 
 /// The person's addresses, newest first.
@@ -44,25 +46,26 @@ pub async fn list_addresses(addresses: &Addresses, caller: Shopper, request: Req
     let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
     let page = addresses.list(caller.user_id, paging.limit.get().into(), after).await?;
     let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
-    respond::ok(&AddressPage { items: page.items, next_cursor })
+    let defaults = addresses.defaults(caller.user_id).await?;
+    respond::ok(&AddressPage { items: page.items, next_cursor, defaults })
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
-    use rialto_dynamo::Table;
     use rialto_http::code;
     use rialto_http::testing::request;
     use serde_json::{Value, json};
 
     use super::super::add_address;
-    use super::super::testing::{json_of, shopper};
+    use super::super::testing::{addresses, json_of, shopper};
     use super::*;
 
-    async fn addresses(count: usize) -> Addresses {
-        let addresses = Addresses::new(Table::in_memory("identity"));
+    async fn kept(count: usize) -> Addresses {
+        let addresses = addresses().await;
         for n in 0..count {
-            let body = json!({"name": "Ada", "line1": n.to_string(), "city": "C", "postalCode": "P", "country": "GB"});
+            let body =
+                json!({"name": "Ada", "line1": n.to_string(), "city": "C", "postalCode": "SW1Y 4JH", "country": "GB"});
             add_address(&addresses, shopper("ada"), request("POST", "/").json(&body).build()).await.unwrap();
         }
         addresses
@@ -79,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn given_three_addresses_when_paged_by_two_then_they_come_newest_first_and_once() {
-        let addresses = addresses(3).await;
+        let addresses = kept(3).await;
         let first = list(&addresses, "ada", "?limit=2").await.unwrap();
         let cursor = first["nextCursor"].as_str().unwrap();
         let second = list(&addresses, "ada", &format!("?limit=2&cursor={cursor}")).await.unwrap();
@@ -91,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn given_a_bad_query_when_listed_then_400() {
-        let addresses = addresses(1).await;
+        let addresses = kept(1).await;
         for (query, expected) in [
             ("?limit=0", code::INVALID_QUERY),
             ("?limit=101", code::INVALID_QUERY),

@@ -1,29 +1,26 @@
 //! `POST /v1/sessions`
 
-use rialto_http::token::{AUDIENCE, Claims, Role as TokenRole, issuer};
-use rialto_http::{Anyone, Caller, Problem, Request, Response, StatusCode, respond};
-use rialto_kernel::{SessionId, Timestamp};
+use rand::random;
+use rialto_events::Envelope;
+use rialto_events::types::GuestLoggedIn;
+use rialto_http::{Anyone, Caller, GuestToken, Problem, Request, Response};
+use rialto_kernel::{CartId, SessionId, Timestamp};
 use rialto_lambda::{Context, InitError};
-use serde::{Deserialize, Serialize};
-use tokio::sync::OnceCell;
-use utoipa::ToSchema;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
+use super::tokens::{self, Issuer, Tokens};
 use crate::Error;
-use crate::crypto::{SigningKey, Verdict, hash_password, verify_password};
-use crate::domain::{Email, GivenPassword, Name, Role, User, UserView};
-use crate::store::{SigningKeys, Users};
+use crate::crypto::{Verdict, hash_password, verify_password};
+use crate::domain::{Email, GivenPassword, Name, RefreshToken, Secret, Session, User};
+use crate::store::{Sessions, Users};
 
-/// How long an access token is good for, in seconds.
-const TOKEN_LIFE_SECONDS: i64 = 15 * 60;
-const TOKEN_TYPE: &str = "Bearer";
-
-/// What logging in needs: the accounts, and the signing key, read once a cold start.
+/// What logging in needs: the accounts, the sessions and the signing key.
 #[derive(Debug)]
 pub struct LogIn {
     users: Users,
-    keys: SigningKeys,
-    key: OnceCell<SigningKey>,
-    issuer: String,
+    sessions: Sessions,
+    issuer: Issuer,
 }
 
 /// Who wants in.
@@ -33,46 +30,26 @@ pub struct Credentials {
     email: Email,
     /// As registered.
     password: GivenPassword,
-    /// What the person calls the device.
-    #[serde(rename = "device")]
-    _device: Option<Name>,
+    /// What the person calls the device, for the list of sessions.
+    device: Option<Name>,
 }
 
-/// An access token and whose it is. There is no refresh token: log in again.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Session {
-    /// For the header `Authorization: Bearer ...`.
-    access_token: String,
-    /// For how many seconds it is good.
-    #[schema(example = 900)]
-    expires_in: i64,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    token_type: &'static str,
-    /// Whose it is.
-    user: UserView,
+/// The cart of the guest who logs in.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "names the header for the contract")]
+pub struct GuestCart {
+    /// `cartToken` of the guest's cart, which then becomes part of the person's. The cookie `cart` serves as well.
+    #[param(rename = "Cart-Token", max_length = 256)]
+    cart_token: Option<String>,
 }
 
 impl LogIn {
     /// # Errors
     /// When a setting is missing.
     pub fn of(context: &Context) -> Result<Self, InitError> {
-        Ok(Self::new(Users::of(context)?, SigningKeys::of(context), context.stage()))
-    }
-
-    fn new(users: Users, keys: SigningKeys, stage: &str) -> Self {
-        Self { users, keys, key: OnceCell::new(), issuer: issuer(stage) }
-    }
-
-    async fn key(&self) -> Result<&SigningKey, Error> {
-        // Boxed, as it runs once and would make every request's future larger (and deeper than the compiler takes).
-        self.key.get_or_try_init(|| Box::pin(self.read_key())).await
-    }
-
-    async fn read_key(&self) -> Result<SigningKey, Error> {
-        let current = self.keys.current().await?.ok_or(Error::NoSigningKey)?;
-        SigningKey::from_pem(&current.pem)
+        let (users, sessions) = (Users::of(context)?, Sessions::of(context)?);
+        Ok(Self { users, sessions, issuer: Issuer::of(context)? })
     }
 
     /// The account, if the password is its own. An unknown e-mail costs the same work as a wrong password.
@@ -87,51 +64,55 @@ impl LogIn {
         Ok(user)
     }
 
-    fn claims(&self, user: &User, sid: SessionId, now: Timestamp) -> Claims {
-        let iat = now.as_second();
-        Claims {
-            iss: self.issuer.clone(),
-            aud: AUDIENCE.to_owned(),
-            sub: user.id,
-            roles: user.roles.iter().copied().map(Into::into).collect(),
-            seller_id: user.seller_id,
-            sid,
-            iat,
-            exp: iat.saturating_add(TOKEN_LIFE_SECONDS),
-        }
+    /// A session that begins now. It is of the epoch at which the password was checked: one that a new password overtakes
+    /// has ended before it begins.
+    async fn begin(
+        &self,
+        user: &User,
+        device: Option<Name>,
+        guest: Option<GuestToken>,
+        now: Timestamp,
+    ) -> Result<(SessionId, Tokens), Error> {
+        let (family, secret) = (Secret::new(random()), Secret::new(random()));
+        let token = RefreshToken { user_id: user.id, session_id: SessionId::draw(), family, secret };
+        let tokens = self.issuer.issue(user, &token, now).await?;
+        let news = guest.map(|guest| guest_logged_in(user, token.session_id, &guest, now)).transpose()?;
+        let session = Session::begin(user, &token, device, self.issuer.lives, now);
+        self.sessions.begin(&session, news.as_slice()).await?;
+        Ok((token.session_id, tokens))
     }
 }
 
-impl From<Role> for TokenRole {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Shopper => Self::Shopper,
-            Role::Seller => Self::Seller,
-            Role::Operator => Self::Operator,
-        }
-    }
+fn guest_logged_in(user: &User, session: SessionId, guest: &GuestToken, now: Timestamp) -> Result<Envelope, Error> {
+    let news = GuestLoggedIn { user_id: user.id, cart_id: CartId::of_guest(guest.reveal()) };
+    Ok(Envelope::of(&news, session, 1, now)?)
 }
 
-/// Logs a person in: an access token for 15 minutes. Takes no `Idempotency-Key`, as the answer is a secret.
+/// Logs a person in on a device.
+///
+/// The access token is good for 15 minutes and is not looked up: ending the session ends its refresh token at once, while
+/// an access token lives out its time. The refresh token is good once, for 30 days, and the session at most 180 days. Takes
+/// no `Idempotency-Key`, as the answer is a secret.
 #[utoipa::path(
     post, path = "/v1/sessions", operation_id = "identity-log-in", tag = "identity",
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
+    params(GuestCart),
     request_body = Credentials,
     responses(
-        (status = 201, description = "The session", body = Session),
+        (status = 201, description = "The session", body = Tokens),
         (status = 401, description = "`INVALID_CREDENTIALS`"),
     ),
 )]
 pub async fn log_in(state: &LogIn, _: Anyone, request: Request) -> Result<Response, Problem> {
     let given: Credentials = request.json()?;
-    let key = state.key().await?;
+    let guest = request.guest_token()?;
+    state.issuer.key().await?;
+    let attempt = request.log_in_attempt(given.email.as_str()).await?;
     let user = state.verified(&given.email, given.password).await?;
-    let session_id = SessionId::draw();
-    let access_token = key.sign(&state.claims(&user, session_id, request.now()))?;
+    attempt.succeeded().await;
+    let (session_id, tokens) = state.begin(&user, given.device, guest, request.now()).await?;
     tracing::info!(user.id = %user.id, session.id = %session_id, "user logged in");
-    let user = UserView::from(&user);
-    let session = Session { access_token, expires_in: TOKEN_LIFE_SECONDS, token_type: TOKEN_TYPE, user };
-    respond::json(StatusCode::CREATED, &session)
+    tokens::answer(session_id, &tokens)
 }
 
 #[cfg(test)]
@@ -146,15 +127,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::grant_role;
-    use super::super::testing::{PASSWORD, json_of, registered, users};
+    use super::super::testing::{LIVES, PASSWORD, issuer, json_of, registered, users};
     use super::*;
     use crate::crypto::public_keys;
     use crate::domain::PasswordHash;
+    use crate::store::SigningKeys;
 
     async fn state(users: Users) -> LogIn {
-        let keys = SigningKeys::in_memory();
-        keys.replace(None, &SigningKey::generate().unwrap()).await.unwrap();
-        LogIn::new(users, keys, "test")
+        LogIn { sessions: Sessions::new(users.table().clone()), users, issuer: issuer().await }
     }
 
     fn credentials(email: &str, password: &str) -> Request {
@@ -169,7 +149,7 @@ mod tests {
     }
 
     async fn verifier(state: &LogIn, stage: &str) -> Verifier {
-        let keys = public_keys([state.key().await.unwrap().public()]);
+        let keys = public_keys([state.issuer.key().await.unwrap().public()]);
         Verifier::new(stage, serde_json::to_string(&keys).unwrap())
     }
 
@@ -188,7 +168,14 @@ mod tests {
         assert_eq!(shopper.user_id, ada);
         assert_eq!((&session["tokenType"], &session["expiresIn"]), (&json!("Bearer"), &json!(900)));
         assert_eq!(session["user"]["id"], ada.to_string());
-        assert_eq!(session.as_object().unwrap().len(), 4, "no refresh token");
+        let token = RefreshToken::parse(session["refreshToken"].as_str().unwrap()).unwrap();
+        assert_eq!((token.user_id, token.session_id), (ada, shopper.session_id));
+        let kept = state.sessions.find(ada, shopper.session_id).await.unwrap().unwrap();
+        assert_eq!(kept.device, Some(Name::parse("Phone").unwrap()));
+        let secret = token.expose().rsplit('.').next().unwrap().to_owned();
+        for item in rialto_dynamo::testing::items(state.users.table()).await.unwrap() {
+            assert!(!format!("{item:?}").contains(&secret), "only hashes are kept");
+        }
         for problem in [
             Seller::admit(&bearing(&session), &verifier).await.unwrap_err(),
             Operator::admit(&bearing(&session), &verifier).await.unwrap_err(),
@@ -255,8 +242,33 @@ mod tests {
 
     #[tokio::test]
     async fn given_no_signing_key_when_logged_in_then_503() {
-        let state = LogIn::new(users(), SigningKeys::in_memory(), "test");
+        let no_key = Issuer::new(SigningKeys::in_memory(), "test", LIVES);
+        let state = LogIn { issuer: no_key, ..state(users()).await };
         let problem = log_in(&state, Anyone, credentials("ada@example.com", PASSWORD)).await.unwrap_err();
         assert_eq!(problem.code(), code::UNAVAILABLE);
+    }
+
+    #[tokio::test]
+    async fn given_a_guest_with_a_cart_when_logged_in_then_the_cart_is_told_and_the_token_is_not() {
+        let state = state(users()).await;
+        let ada = registered(&state.users, "ada@example.com").await;
+        let guest = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE";
+        let body = json!({"email": "ada@example.com", "password": PASSWORD});
+        for (header, value) in [("cart-token", guest.to_owned()), ("cookie", format!("cart={guest}"))] {
+            let request = request("POST", "/v1/sessions").json(&body).header(header, &value).at(now()).build();
+            let session = json_of(&log_in(&state, Anyone, request).await.unwrap());
+            let token = RefreshToken::parse(session["refreshToken"].as_str().unwrap()).unwrap();
+            let key = crate::store::session_key(ada, token.session_id);
+            let row = rialto_dynamo::testing::item(state.users.table(), &key).await.unwrap().unwrap();
+            let news: Value = serde_json::from_str(row["outbox"].as_l().unwrap()[0].as_s().unwrap()).unwrap();
+            assert_eq!(news["type"], "GuestLoggedIn.v1");
+            assert_eq!(news["data"], json!({"userId": ada, "cartId": CartId::of_guest(guest)}));
+            assert!(!format!("{row:?}").contains(guest));
+        }
+        let without = session(&state, "ada@example.com").await;
+        let token = RefreshToken::parse(without["refreshToken"].as_str().unwrap()).unwrap();
+        let key = crate::store::session_key(ada, token.session_id);
+        let row = rialto_dynamo::testing::item(state.users.table(), &key).await.unwrap().unwrap();
+        assert!(!row.contains_key("outbox"));
     }
 }

@@ -1,13 +1,13 @@
 //! `POST /v1/users`
 
-use rialto_http::{Anyone, Caller, Problem, Request, Response, StatusCode, idempotency, respond};
-use rialto_kernel::UserId;
-use serde::Deserialize;
+use rialto_http::{Anyone, Caller, Fault, Problem, Request, Response, StatusCode, code, idempotency, respond};
+use rialto_kernel::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::Error;
-use crate::crypto::hash_password;
-use crate::domain::{Email, Name, Password, User, UserView};
+use crate::crypto::{Verdict, hash_password, verify_password};
+use crate::domain::{Email, GivenPassword, Name, Password, PasswordHash, User, UserView};
 use crate::store::{Registered, Users};
 
 /// Who wants an account.
@@ -15,13 +15,22 @@ use crate::store::{Registered, Users};
 pub struct RegisterUser {
     /// Unique among all accounts; capital letters make no difference.
     email: Email,
-    /// Any characters; only the length counts.
+    /// Any characters; but not a common password, nor the e-mail or the name.
     password: Password,
     /// What to call the person.
     name: Name,
 }
 
-/// Makes an account for a shopper. An e-mail has at most one.
+/// What a repeated request has in common with the first, apart from the password, of which nothing is kept but the
+/// account's own hash.
+#[derive(Serialize)]
+struct Told<'a> {
+    email: &'a Email,
+    name: &'a Name,
+}
+
+/// Makes an account for a shopper. An e-mail has at most one. A mail comes with a token that verifies the e-mail; logging
+/// in does not wait for it.
 #[utoipa::path(
     post, path = "/v1/users", operation_id = "identity-register-user", tag = "identity",
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
@@ -34,29 +43,52 @@ pub struct RegisterUser {
 )]
 pub async fn register_user(users: &Users, caller: Anyone, request: Request) -> Result<Response, Problem> {
     let wanted: RegisterUser = request.json()?;
-    let now = request.now();
-    idempotency::perform_if_keyed(users.table(), &request, &caller, UserId::draw(), |id| async move {
-        let hash = hash_password(wanted.password.into()).await?;
-        let user = User::register(id, wanted.email, wanted.name, hash, now);
-        let user = match users.register(&user).await? {
-            Registered::New => user,
-            // An earlier run of this very request, password and all, made it and did not come to answer.
-            Registered::Before(before) => *before,
-            Registered::Taken => return Err(Error::EmailTaken.into()),
-        };
-        tracing::info!(user.id = %user.id, "user registered");
-        respond::json(StatusCode::CREATED, &UserView::from(&user))
-    })
-    .await
+    let fit = wanted.password.fit_for(&wanted.email, &wanted.name);
+    fit.map_err(|error| Problem::invalid("/password", Fault::NotAllowed, error.to_string()))?;
+    let (now, email, password) = (request.now(), wanted.email.clone(), GivenPassword::from(wanted.password.clone()));
+    let told = Told { email: &email, name: &wanted.name.clone() };
+    let id = UserId::draw();
+    let effect = |id| register(users, id, wanted, now);
+    let response =
+        idempotency::perform_with_secret_if_keyed(users.table(), &request, &told, &caller, id, effect).await?;
+    if response.status() == StatusCode::CREATED && response.headers().contains_key("idempotent-replayed") {
+        let hash = users.find_by_email(&email).await?.map(|user| user.password_hash);
+        same_password(password, hash).await?;
+    }
+    Ok(response)
+}
+
+async fn register(users: &Users, id: UserId, wanted: RegisterUser, now: Timestamp) -> Result<Response, Problem> {
+    let password = GivenPassword::from(wanted.password);
+    let hash = hash_password(password.clone()).await?;
+    let user = User::register(id, wanted.email, wanted.name, hash, now);
+    let user = match users.register(&user).await? {
+        Registered::New => user,
+        // An earlier run of this request made it and did not come to answer.
+        Registered::Before(before) => {
+            same_password(password, Some(before.password_hash.clone())).await?;
+            *before
+        }
+        Registered::Taken => return Err(Error::EmailTaken.into()),
+    };
+    tracing::info!(user.id = %user.id, "user registered");
+    respond::created("/v1/me", &UserView::from(&user))
+}
+
+/// That a repeated request has the password of the account that the first made; else it is another request.
+async fn same_password(password: GivenPassword, hash: Option<PasswordHash>) -> Result<(), Problem> {
+    match verify_password(password, hash).await? {
+        Verdict::Wrong => Err(Problem::of(code::IDEMPOTENCY_MISMATCH)),
+        Verdict::Right | Verdict::Outdated => Ok(()),
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use rialto_dynamo::{Fault, Faults, Table};
-    use rialto_http::code;
     use rialto_http::testing::{RequestBuilder, request};
-    use rialto_kernel::{SignedDuration, Timestamp};
+    use rialto_kernel::SignedDuration;
     use serde_json::{Value, json};
 
     use super::super::testing::{PASSWORD, json_of, registered, users};
@@ -80,7 +112,8 @@ mod tests {
         assert_eq!(response.status(), 201);
         let user = json_of(&response);
         assert_eq!((user["email"].as_str(), &user["roles"]), (Some("ada@example.com"), &json!(["shopper"])));
-        assert_eq!(user["createdAt"], "1970-01-01T00:00:00Z");
+        assert_eq!((&user["createdAt"], &user["emailVerified"]), (&json!("1970-01-01T00:00:00Z"), &json!(false)));
+        assert_eq!(response.headers()["location"], "/v1/me");
         assert!(!user.to_string().contains("argon2"));
     }
 
@@ -98,6 +131,11 @@ mod tests {
         for (body, expected) in [
             (json!({"email": "ada@example.com", "password": "short", "name": "Ada"}), code::INVALID_VALUE),
             (json!({"email": "ada@example.com", "password": "a".repeat(129), "name": "Ada"}), code::INVALID_VALUE),
+            (json!({"email": "ada@example.com", "password": "Password123", "name": "Ada"}), code::INVALID_VALUE),
+            (
+                json!({"email": "ada.lovelace@example.com", "password": "ada.Lovelace", "name": "Ada"}),
+                code::INVALID_VALUE,
+            ),
             (json!({"email": "nobody", "password": PASSWORD, "name": "Ada"}), code::INVALID_VALUE),
             (json!({"email": "ada@example.com", "password": PASSWORD, "name": " "}), code::INVALID_VALUE),
             (json!({"email": "ada@example.com", "password": PASSWORD}), code::INVALID_VALUE),
@@ -142,6 +180,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn given_two_passwords_under_one_key_when_the_rows_are_compared_then_the_key_says_nothing_of_them() {
+        let mut rows = Vec::new();
+        for password in [PASSWORD, "another password"] {
+            let users = users();
+            register(&users, wanted("ada@example.com", password).header("idempotency-key", "k")).await.unwrap();
+            let items = rialto_dynamo::testing::items(users.table()).await.unwrap();
+            let kept = items.iter().find(|item| item["pk"].as_s().is_ok_and(|pk| pk.starts_with("IDEM#"))).unwrap();
+            rows.push((kept["pk"].clone(), kept["fingerprint"].clone()));
+        }
+        assert_eq!(rows[0], rows[1]);
+    }
+
+    #[tokio::test]
     async fn given_a_death_after_the_account_was_made_when_repeated_then_it_is_the_same_account() {
         // The third write would store the answer.
         let faults = Faults::new().at(3, Fault::NotApplied);
@@ -151,5 +202,16 @@ mod tests {
         let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);
         let second = register(&users, keyed().at(later)).await.unwrap();
         assert_eq!((second.status(), first.body()), (StatusCode::CREATED, second.body()));
+    }
+
+    #[tokio::test]
+    async fn given_a_death_after_the_account_was_made_when_repeated_with_another_password_then_it_is_another_request() {
+        let faults = Faults::new().at(3, Fault::NotApplied);
+        let users = Users::new(Table::in_memory("identity").with_faults(faults));
+        let keyed = |password| wanted("ada@example.com", password).header("idempotency-key", "5f0c2a7e");
+        register(&users, keyed(PASSWORD)).await.unwrap();
+        let later = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);
+        let problem = register(&users, keyed("another password").at(later)).await.unwrap_err();
+        assert_eq!(problem.code(), code::IDEMPOTENCY_MISMATCH);
     }
 }

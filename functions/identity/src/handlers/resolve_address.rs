@@ -25,19 +25,18 @@ pub async fn resolve_address(addresses: &Addresses, input: ResolveAddress) -> Re
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
-    use rialto_dynamo::Table;
     use rialto_http::testing::request;
     use rialto_lambda::StepError;
     use serde_json::json;
 
     use super::super::add_address;
-    use super::super::testing::{json_of, shopper};
+    use super::super::testing::{addresses, json_of, shopper};
     use super::*;
 
     #[tokio::test]
     async fn given_an_address_when_resolved_then_only_its_owner_gets_it_without_the_id() {
-        let addresses = Addresses::new(Table::in_memory("identity"));
-        let body = json!({"name": "Ada", "line1": "1", "city": "London", "postalCode": "SW1", "country": "GB"});
+        let addresses = addresses().await;
+        let body = json!({"name": "Ada", "line1": "1", "city": "London", "postalCode": "SW1Y 4JH", "country": "GB"});
         let added = add_address(&addresses, shopper("ada"), request("POST", "/").json(&body).build()).await.unwrap();
         let id = json_of(&added)["id"].clone();
         let resolve = |name: &str, id: &serde_json::Value| {

@@ -6,10 +6,11 @@
 //! mean to make a key can overwrite the winner's announcement for the milliseconds until they settle, in which its
 //! tokens are refused by functions that start just then: deployments call this one at a time.
 //!
-//! A sandbox of `identity-log-in` signs with the key it began with, so a second forced rotation must wait until the
+//! A sandbox of `identity-log-in` or `identity-refresh-session` signs with the key it began with, so a second forced rotation must wait until the
 //! sandboxes from before the first are gone.
 
 use rialto_lambda::{Context, InitError};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -52,11 +53,17 @@ impl Rotation {
         if current.is_some() && !force {
             return Ok(false);
         }
+        let pem = self.announce().await?;
+        self.private.replace(current.as_ref(), &pem).await
+    }
+
+    /// A new key whose public half is published beside the others, before anything is signed with it.
+    async fn announce(&self) -> Result<SecretString, Error> {
         let pem = SigningKey::generate()?;
         let announced = SigningKey::from_pem(&pem)?;
         let known = self.public.read().await?.map(|set| set.keys).unwrap_or_default();
         self.public.publish(&public_keys(std::iter::once(announced.public()).chain(&known))).await?;
-        self.private.replace(current.as_ref(), &pem).await
+        Ok(pem)
     }
 
     async fn settle(&self) -> Result<SigningKey, Error> {
@@ -87,6 +94,11 @@ pub async fn rotate_signing_key(rotation: &Rotation, input: RotateSigningKey) ->
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use std::sync::Arc;
+
+    use rialto_http::testing::request;
+    use rialto_http::token::{AUDIENCE, Claims, Role, Verifier, issuer};
+    use rialto_http::{Caller, Request, Shopper};
+    use rialto_kernel::{SessionId, UserId};
 
     use super::*;
 
@@ -121,6 +133,48 @@ mod tests {
         assert_eq!(published(&rotation).await, [second.kid.clone(), first.kid]);
         let third = rotate(&rotation, true).await;
         assert_eq!(published(&rotation).await, [third.kid, second.kid]);
+    }
+
+    async fn signed(rotation: &Rotation) -> Request {
+        let key = SigningKey::from_pem(&rotation.private.current().await.unwrap().unwrap().pem).unwrap();
+        let iat = rialto_lambda::now().as_second();
+        let claims = Claims {
+            iss: issuer("test"),
+            aud: AUDIENCE.to_owned(),
+            sub: UserId::named(&["ada"]),
+            roles: vec![Role::Shopper],
+            seller_id: None,
+            sid: SessionId::named(&["ada"]),
+            iat,
+            exp: iat + 900,
+        };
+        let bearer = format!("Bearer {}", key.sign(&claims).unwrap());
+        request("GET", "/").header("authorization", &bearer).build()
+    }
+
+    async fn is_believed(rotation: &Rotation, token: &Request) -> bool {
+        let keys = serde_json::to_string(&rotation.public.read().await.unwrap().unwrap()).unwrap();
+        Shopper::admit(token, &Verifier::new("test", keys)).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn given_a_rotation_when_tokens_of_the_key_before_are_shown_then_they_are_believed_until_the_next_one() {
+        let rotation = rotation();
+        rotate(&rotation, true).await;
+        let first = signed(&rotation).await;
+        rotate(&rotation, true).await;
+        assert!(is_believed(&rotation, &first).await && is_believed(&rotation, &signed(&rotation).await).await);
+        rotate(&rotation, true).await;
+        assert!(!is_believed(&rotation, &first).await);
+    }
+
+    #[tokio::test]
+    async fn given_a_key_that_is_announced_when_nothing_is_signed_with_it_yet_then_it_is_published_beside_the_others() {
+        let rotation = rotation();
+        let first = rotate(&rotation, true).await;
+        let announced = SigningKey::from_pem(&rotation.announce().await.unwrap()).unwrap();
+        assert_eq!(published(&rotation).await, [announced.kid().to_owned(), first.kid]);
+        assert!(is_believed(&rotation, &signed(&rotation).await).await, "by the key before");
     }
 
     #[tokio::test]

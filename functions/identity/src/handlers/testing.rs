@@ -3,16 +3,29 @@
 use rialto_dynamo::Table;
 use rialto_http::testing::request;
 use rialto_http::{Anyone, Response};
-use rialto_kernel::{SessionId, UserId};
+use rialto_kernel::{SessionId, SignedDuration, UserId};
 use serde_json::{Value, json};
 
 use super::register_user;
-use crate::store::Users;
+use super::tokens::Issuer;
+use crate::crypto::SigningKey;
+use crate::domain::Lives;
+use crate::store::{Addresses, SigningKeys, Users};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) fn users() -> Users {
     Users::new(Table::in_memory("identity"))
+}
+
+/// Addresses of a table where ada and eve have accounts.
+pub(crate) async fn addresses() -> Addresses {
+    let table = Table::in_memory("identity");
+    for name in ["ada", "eve"] {
+        let key = rialto_dynamo::Key::new(format!("USER#{}", UserId::named(&[name])), "USER");
+        table.put(rialto_dynamo::Put::of(key)).await.unwrap();
+    }
+    Addresses::new(table)
 }
 
 pub(crate) fn shopper(name: &str) -> rialto_http::Shopper {
@@ -21,6 +34,16 @@ pub(crate) fn shopper(name: &str) -> rialto_http::Shopper {
 
 pub(crate) fn json_of(response: &Response) -> Value {
     serde_json::from_slice(response.body()).unwrap()
+}
+
+pub(crate) const LIVES: Lives =
+    Lives { idle: SignedDuration::from_hours(30 * 24), whole: SignedDuration::from_hours(180 * 24) };
+
+/// An issuer with a key of its own.
+pub(crate) async fn issuer() -> Issuer {
+    let keys = SigningKeys::in_memory();
+    keys.replace(None, &SigningKey::generate().unwrap()).await.unwrap();
+    Issuer::new(keys, "test", LIVES)
 }
 
 /// Registers a person with [`PASSWORD`].

@@ -1,13 +1,17 @@
-//! Postal addresses of people.
+//! Postal addresses of people, and the book that says which are their defaults.
 
-use rialto_dynamo::{Page, Position, Put, Query, Read, Table, cond};
+use rialto_dynamo::{Check, Delete, Page, Position, Put, Query, Read, Table, Update, Write, cond, to_value};
 use rialto_kernel::{Address, AddressId, Timestamp, UserId};
 use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ADDRESS, address_key, user_partition};
+use super::{ADDRESS, address_key, book_key, user_key, user_partition};
 use crate::Error;
+
+/// The most addresses a person can keep.
+pub const MOST_ADDRESSES: u64 = 50;
+const TRIES: usize = 10;
 
 /// An address someone keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -21,15 +25,43 @@ pub struct StoredAddress {
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// Counts the changes, from 1; told in `ETag`.
+    #[serde(skip)]
+    pub version: u64,
 }
 
-/// The row. Apart from the answer, as an address is strict about the fields beside it.
+/// Which addresses are taken when none is named; at most one for each use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DefaultAddresses {
+    /// Where orders go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping: Option<AddressId>,
+    /// Where bills go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<AddressId>,
+}
+
+/// The row. Apart from the answer, which shows the address's fields beside the id.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
     id: AddressId,
     address: Address,
     created_at: Timestamp,
+    #[serde(default = "first")]
+    version: u64,
+}
+
+/// The book: how many addresses there are, and the defaults.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Book {
+    defaults: DefaultAddresses,
+}
+
+fn first() -> u64 {
+    1
 }
 
 /// Addresses in identity's table. Every finder takes whose they are.
@@ -62,14 +94,23 @@ impl Addresses {
     /// Adds an address; answers the one that was there under this id if the request is repeated.
     ///
     /// # Errors
-    /// [`Error::Table`].
+    /// [`Error::TooManyAddresses`] when the person keeps [`MOST_ADDRESSES`]; [`Error::UserNotFound`] when the account is
+    /// erased; [`Error::Table`].
     pub async fn add(&self, owner: UserId, added: StoredAddress) -> Result<StoredAddress, Error> {
-        let row = Row { id: added.id, address: added.address.clone(), created_at: added.created_at };
-        match self.table.put(Put::new(&address_key(owner, added.id), &row)?.when(cond::absent("pk"))).await {
-            Ok(()) => Ok(added),
-            Err(error) if error.condition_failed() => error.failed_item::<Row>(0)?.map(Into::into).ok_or(error.into()),
-            Err(error) => Err(error.into()),
+        let put = Put::new(&address_key(owner, added.id), &Row::from(&added))?.when(cond::absent("pk"));
+        let room = cond::any([cond::absent("count"), cond::lt("count", MOST_ADDRESSES)]);
+        let count = Update::of(book_key(owner)).add("count", 1).add("version", 1).when(room);
+        let writes: Vec<Write> = vec![put.into(), count.into(), account_exists(owner)];
+        let refused = match self.table.transact(writes).await {
+            Ok(()) => return Ok(added),
+            Err(error) if error.condition_failed() => error,
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(before) = refused.failed_item::<Row>(0)? {
+            return Ok(before.into());
         }
+        let full = refused.failed_item::<Book>(1)?.is_some();
+        Err(if full { Error::TooManyAddresses } else { Error::UserNotFound })
     }
 
     /// An address of this person.
@@ -79,6 +120,81 @@ impl Addresses {
     pub async fn find(&self, owner: UserId, id: AddressId) -> Result<StoredAddress, Error> {
         let row: Option<Row> = self.table.get(&address_key(owner, id), Read::Strong).await?;
         row.map(Into::into).ok_or(Error::AddressNotFound)
+    }
+
+    /// Puts another address in place of `found`, under its id. `None`: it was changed or removed meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn change(
+        &self,
+        owner: UserId,
+        found: &StoredAddress,
+        address: Address,
+    ) -> Result<Option<StoredAddress>, Error> {
+        let version = found.version.saturating_add(1);
+        let update = Update::of(address_key(owner, found.id))
+            .set("address", to_value(&address)?)
+            .set("version", version)
+            .when(cond::all([cond::exists("pk"), at_version(found.version)]));
+        match self.table.update(update).await {
+            Ok(()) => Ok(Some(StoredAddress { address, version, ..found.clone() })),
+            Err(error) if error.condition_failed() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes an address, and with it the defaults that it was.
+    ///
+    /// # Errors
+    /// [`Error::AddressNotFound`]; [`Error::Contention`]; [`Error::Table`].
+    pub async fn remove(&self, owner: UserId, id: AddressId) -> Result<(), Error> {
+        for _ in 0..TRIES {
+            let defaults = self.defaults(owner).await?;
+            let keeps = |chosen: Option<AddressId>| chosen.filter(|chosen| *chosen != id);
+            let kept = DefaultAddresses { shipping: keeps(defaults.shipping), billing: keeps(defaults.billing) };
+            let gone = Delete::of(address_key(owner, id)).when(cond::exists("pk"));
+            let book = self.book(owner, defaults, kept)?.add("count", -1);
+            match self.table.transact(vec![gone.into(), book.into()]).await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.failed_conditions().contains(&0) => return Err(Error::AddressNotFound),
+                Err(error) if error.condition_failed() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contention)
+    }
+
+    /// Which addresses are the defaults.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn defaults(&self, owner: UserId) -> Result<DefaultAddresses, Error> {
+        let book: Option<Book> = self.table.get(&book_key(owner), Read::Strong).await?;
+        Ok(book.unwrap_or_default().defaults)
+    }
+
+    /// Makes these the defaults, in place of those before. Each is an address of this person at that moment.
+    ///
+    /// # Errors
+    /// [`Error::AddressNotFound`] when one is not; [`Error::Table`].
+    pub async fn set_defaults(&self, owner: UserId, defaults: DefaultAddresses) -> Result<(), Error> {
+        let mut ids: Vec<_> = [defaults.shipping, defaults.billing].into_iter().flatten().collect();
+        ids.dedup();
+        if ids.is_empty() {
+            let cleared = Update::of(book_key(owner)).remove("defaults").add("version", 1).when(cond::exists("pk"));
+            return match self.table.update(cleared).await {
+                Err(error) if !error.condition_failed() => Err(error.into()),
+                _ => Ok(()),
+            };
+        }
+        let theirs = ids.into_iter().map(|id| Check::of(address_key(owner, id), cond::exists("pk")).into());
+        let book = Update::of(book_key(owner)).set("defaults", to_value(&defaults)?).add("version", 1);
+        match self.table.transact(theirs.chain([Write::from(book)]).collect()).await {
+            Ok(()) => Ok(()),
+            Err(error) if error.condition_failed() => Err(Error::AddressNotFound),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A page of this person's addresses, newest first. At most 100, as the route's `limit` allows.
@@ -95,68 +211,43 @@ impl Addresses {
         let page: Page<Row> = self.table.query(query).await?;
         Ok(Page { items: page.items.into_iter().map(Into::into).collect(), next: page.next })
     }
+
+    /// The write of the defaults, if they are still those that were read.
+    fn book(&self, owner: UserId, were: DefaultAddresses, are: DefaultAddresses) -> Result<Update, Error> {
+        let unchanged = if were == DefaultAddresses::default() {
+            cond::any([cond::absent("defaults"), cond::eq("defaults", to_value(&were)?)])
+        } else {
+            cond::eq("defaults", to_value(&were)?)
+        };
+        let update = Update::of(book_key(owner)).add("version", 1).when(unchanged);
+        Ok(if were == are { update } else { update.set("defaults", to_value(&are)?) })
+    }
+}
+
+/// Nothing is added to an account that was erased, though its last token may still be good.
+fn account_exists(owner: UserId) -> Write {
+    Check::of(user_key(owner), cond::exists("pk")).into()
+}
+
+/// Rows from before versions count as the first.
+fn at_version(version: u64) -> rialto_dynamo::Cond {
+    let same = cond::eq("version", version);
+    if version == first() { cond::any([same, cond::absent("version")]) } else { same }
+}
+
+impl From<&StoredAddress> for Row {
+    fn from(stored: &StoredAddress) -> Self {
+        let StoredAddress { id, address, created_at, version } = stored.clone();
+        Self { id, address, created_at, version }
+    }
 }
 
 impl From<Row> for StoredAddress {
     fn from(row: Row) -> Self {
-        Self { id: row.id, address: row.address, created_at: row.created_at }
+        Self { id: row.id, address: row.address, created_at: row.created_at, version: row.version }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn addresses() -> Addresses {
-        Addresses::new(Table::in_memory("identity"))
-    }
-
-    fn address(line1: &str) -> StoredAddress {
-        let address = json!({"name": "Ada", "line1": line1, "city": "London", "postalCode": "SW1", "country": "GB"});
-        let address = serde_json::from_value(address).unwrap();
-        StoredAddress { id: AddressId::named(&[line1]), address, created_at: Timestamp::UNIX_EPOCH }
-    }
-
-    fn user(name: &str) -> UserId {
-        UserId::named(&[name])
-    }
-
-    #[tokio::test]
-    async fn given_an_address_when_another_person_asks_for_it_then_it_is_not_found() {
-        let addresses = addresses();
-        let added = addresses.add(user("ada"), address("1")).await.unwrap();
-        assert_eq!(addresses.find(user("ada"), added.id).await.unwrap(), added);
-        assert!(matches!(addresses.find(user("eve"), added.id).await, Err(Error::AddressNotFound)));
-        assert!(addresses.list(user("eve"), 20, None).await.unwrap().items.is_empty());
-    }
-
-    #[tokio::test]
-    async fn given_an_address_when_added_again_under_its_id_then_the_first_stays() {
-        let addresses = addresses();
-        let first = addresses.add(user("ada"), address("1")).await.unwrap();
-        let repeated = StoredAddress { id: first.id, ..address("2") };
-        assert_eq!(addresses.add(user("ada"), repeated).await.unwrap(), first);
-        assert_eq!(addresses.list(user("ada"), 20, None).await.unwrap().items, [first]);
-    }
-
-    #[tokio::test]
-    async fn given_three_addresses_when_listed_by_two_then_the_second_page_has_the_rest() {
-        let addresses = addresses();
-        for line in ["1", "2", "3"] {
-            addresses.add(user("ada"), address(line)).await.unwrap();
-        }
-        let first = addresses.list(user("ada"), 2, None).await.unwrap();
-        let second = addresses.list(user("ada"), 2, first.next.clone()).await.unwrap();
-        assert_eq!((first.items.len(), second.items.len(), second.next), (2, 1, None));
-        assert!(!first.items.contains(&second.items[0]));
-    }
-
-    #[test]
-    fn given_an_address_when_answered_then_its_fields_stand_beside_the_id() {
-        let json = serde_json::to_value(address("1")).unwrap();
-        assert_eq!((json["line1"].as_str(), json["country"].as_str()), (Some("1"), Some("GB")));
-    }
-}
+#[path = "addresses_tests.rs"]
+mod tests;

@@ -1,6 +1,8 @@
 //! Accounts.
 
-use rialto_dynamo::{Put, Read, Table, Update, cond, to_value};
+use rialto_dynamo::{Path, Put, Read, Table, Update, cond, to_value};
+use rialto_events::types::UserRegistered;
+use rialto_events::{Envelope, OUTBOX, outbox};
 use rialto_kernel::UserId;
 use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
@@ -53,12 +55,16 @@ impl Users {
         &self.table
     }
 
-    /// Adds an account, unless its e-mail is taken. Of many at once for one e-mail exactly one is added.
+    /// Adds an account and tells of it, unless its e-mail is taken. Of many at once for one e-mail exactly one is added.
     ///
     /// # Errors
     /// [`Error::Table`].
     pub async fn register(&self, user: &User) -> Result<Registered, Error> {
-        let taken = Put::new(&email_key(&user.email), &EmailRow { user_id: user.id })?.when(cond::absent("pk"));
+        let news = Envelope::of(&UserRegistered { user_id: user.id }, user.id, user.version, user.created_at)?;
+        // Told from the row that is never written again.
+        let taken = Put::new(&email_key(&user.email), &EmailRow { user_id: user.id })?
+            .with(OUTBOX, outbox(&[news])?)
+            .when(cond::absent("pk"));
         let account = Put::new(&user_key(user.id), user)?.when(cond::absent("pk"));
         let refused = match self.table.transact(vec![taken.into(), account.into()]).await {
             Ok(()) => return Ok(Registered::New),
@@ -81,8 +87,15 @@ impl Users {
     /// [`Error::Table`].
     pub async fn find_by_email(&self, email: &Email) -> Result<Option<User>, Error> {
         let row: Option<EmailRow> = self.table.get(&email_key(email), Read::Strong).await?;
-        let id = row.map_or_else(|| UserId::named(&["nobody"]), |row| row.user_id);
+        let id = row.map_or_else(|| Self::nobody(email), |row| row.user_id);
         self.find(id).await
+    }
+
+    /// The id that stands for an e-mail without an account, where the same work is to be done as for one. Each e-mail has
+    /// its own, so that many of them do not meet on one key.
+    #[must_use]
+    pub fn nobody(email: &Email) -> UserId {
+        UserId::named(&["nobody", &email.digest()])
     }
 
     /// The account of an id.
@@ -105,6 +118,28 @@ impl Users {
         match self.table.update(update).await {
             Err(error) if !error.condition_failed() => Err(error.into()),
             _ => Ok(()),
+        }
+    }
+
+    /// Writes name and profile of `edited` if the profile is still at the version before. `false`: it has been edited, or
+    /// erased, meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn save_profile(&self, edited: &User) -> Result<bool, Error> {
+        let was = edited.profile.version.saturating_sub(1);
+        let unedited = cond::eq(Path::of(&["profile", "version"]), was);
+        let update = Update::of(user_key(edited.id))
+            .set("name", String::from(edited.name.clone()))
+            .set("profile", to_value(&edited.profile)?)
+            .when(cond::all([
+                cond::exists("pk"),
+                if was == 0 { cond::any([unedited, cond::absent("profile")]) } else { unedited },
+            ]));
+        match self.table.update(update).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.condition_failed() => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 

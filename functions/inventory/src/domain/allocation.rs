@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rialto_kernel::{OfferId, ProductId, Quantity, WarehouseId};
 use serde::{Deserialize, Serialize};
 
-use super::Distance;
+use super::{Distance, shipments};
 
 /// The most allocations of one reservation: a transaction takes 100 actions, two for each allocation (stock and
 /// ledger) and one for the reservation itself.
@@ -87,7 +87,9 @@ pub fn sum_by_offer(lines: impl IntoIterator<Item = (OfferId, Quantity)>) -> BTr
 
 /// Serves every demand whole or refuses all of them.
 ///
-/// An offer comes from the nearest single warehouse that has all of it; only when none has, it is split, nearest first.
+/// A line is split only when no single warehouse has all of it. Within that, the order goes in the fewest shipments
+/// (one a warehouse), and among as many shipments over the shortest way ([`super::Distance::cost`], summed). What a
+/// split line takes comes from the nearest of the chosen warehouses first. The answer depends on nothing but the demands.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -97,16 +99,19 @@ pub fn allocate(mut demands: Vec<Demand>) -> Result<Vec<Allocation>, Refusal> {
         return Err(Refusal::Short(short));
     }
     for demand in &mut demands {
+        demand.sources.retain(|source| source.available > 0);
         demand.sources.sort_by_key(|s| (s.distance, s.priority, s.warehouse_id));
     }
-    let nearest: Vec<_> = demands.iter().flat_map(serve).collect();
+    let chosen = shipments::fewest(&demands);
+    let nearest: Vec<_> =
+        demands.iter().flat_map(|demand| serve(demand, |s| chosen.contains(&s.warehouse_id))).collect();
     if nearest.len() <= MAX_ALLOCATIONS {
         return Ok(nearest);
     }
     for demand in &mut demands {
         demand.sources.sort_by_key(|s| std::cmp::Reverse(s.available));
     }
-    let fewest: Vec<_> = demands.iter().flat_map(serve).collect();
+    let fewest: Vec<_> = demands.iter().flat_map(|demand| serve(demand, |_| true)).collect();
     if fewest.len() <= MAX_ALLOCATIONS {
         return Ok(fewest);
     }
@@ -119,15 +124,16 @@ fn shortage(demand: &Demand) -> Option<Shortage> {
     short.then_some(Shortage { offer_id: demand.offer_id, requested: demand.requested, available })
 }
 
-/// Serves a demand from its sources in their order, whole from one of them if that is possible.
-fn serve(demand: &Demand) -> Vec<Allocation> {
-    let whole = demand.sources.iter().find(|source| source.available >= demand.requested);
+/// Serves a demand from those of its sources that are `open`, in their order, whole from one of them if that is possible.
+fn serve(demand: &Demand, open: impl Fn(&Source) -> bool) -> Vec<Allocation> {
+    let sources: Vec<_> = demand.sources.iter().filter(|source| open(source)).collect();
+    let whole = sources.iter().find(|source| source.available >= demand.requested);
     let mut missing = demand.requested;
-    let sources = whole.map_or(demand.sources.as_slice(), std::slice::from_ref);
+    let sources = whole.map_or(sources.as_slice(), std::slice::from_ref);
     let shares = sources.iter().map(|source| {
         let quantity = source.available.min(missing);
         missing -= quantity;
-        let Source { warehouse_id, product_id, .. } = *source;
+        let Source { warehouse_id, product_id, .. } = **source;
         Allocation { offer_id: demand.offer_id, product_id, warehouse_id, quantity }
     });
     shares.filter(|share| share.quantity > 0).collect()

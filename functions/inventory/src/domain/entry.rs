@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use super::MAX_ON_HAND;
+
 /// An entry that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0}")]
@@ -14,6 +16,12 @@ pub struct EntryError(&'static str);
 #[serde(try_from = "u32", into = "u32")]
 #[schema(value_type = u32, minimum = 1, maximum = 1_000_000, example = 40)]
 pub struct Receipt(u32);
+
+/// Units that were counted, or that a threshold names: 0 to 1,000,000,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "u32", into = "u32")]
+#[schema(as = CountedUnits, value_type = u32, minimum = 0, maximum = 1_000_000_000, example = 5)]
+pub struct Units(u32);
 
 /// Units by which the books are wrong: -1,000,000 to 1,000,000, and not 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +46,13 @@ impl TryFrom<u32> for Receipt {
     }
 }
 
+impl TryFrom<u32> for Units {
+    type Error = EntryError;
+    fn try_from(units: u32) -> Result<Self, EntryError> {
+        (units <= MAX_ON_HAND).then_some(Self(units)).ok_or(EntryError("must be a whole number from 0 to 1000000000"))
+    }
+}
+
 impl TryFrom<i64> for Correction {
     type Error = EntryError;
     fn try_from(units: i64) -> Result<Self, EntryError> {
@@ -58,6 +73,12 @@ impl TryFrom<String> for Note {
 impl From<Receipt> for u32 {
     fn from(receipt: Receipt) -> Self {
         receipt.0
+    }
+}
+
+impl From<Units> for u32 {
+    fn from(units: Units) -> Self {
+        units.0
     }
 }
 

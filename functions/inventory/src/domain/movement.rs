@@ -1,13 +1,15 @@
 //! Movements: the entries of the stock ledger.
 
-use rialto_kernel::{ImportId, MovementId, OfferId, ProductId, ReservationId, Timestamp, WarehouseId};
+use rialto_kernel::{ImportId, MovementId, OfferId, ProductId, ReservationId, StocktakeId, Timestamp, WarehouseId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Allocation, Transition};
 
 /// Why stock moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MovementReason)]
 pub enum Reason {
     /// Goods came in.
     Received,
@@ -15,6 +17,16 @@ pub enum Reason {
     Adjusted,
     /// A catalogue import set the on-hand stock.
     Imported,
+    /// A stocktake found another number.
+    Counted,
+    /// Sent to another warehouse.
+    Dispatched,
+    /// Sent from another warehouse, and due here.
+    Arrived,
+    /// Sent from another warehouse, and not there when it arrived.
+    Lost,
+    /// Sent to another warehouse, and called back.
+    Recalled,
     /// Set aside for an order.
     Reserved,
     /// Sold.
@@ -35,6 +47,11 @@ impl Reason {
             Self::Received => "received",
             Self::Adjusted => "adjusted",
             Self::Imported => "imported",
+            Self::Counted => "counted",
+            Self::Dispatched => "dispatched",
+            Self::Arrived => "arrived",
+            Self::Lost => "lost",
+            Self::Recalled => "recalled",
             Self::Reserved => "reserved",
             Self::Confirmed => "confirmed",
             Self::Released => "released",
@@ -62,7 +79,7 @@ pub struct Movement {
     pub delta_reserved: i64,
     /// Why.
     pub reason: Reason,
-    /// What caused it: a reservation, an import and line, or the seller's own words.
+    /// What caused it: a reservation, a transfer, a stocktake, an import and line, or the seller's own words.
     pub reference: String,
     /// When.
     pub at: Timestamp,
@@ -98,6 +115,12 @@ impl Movement {
     #[must_use]
     pub fn id_of_import(import: ImportId, line: u64, offer: OfferId) -> MovementId {
         MovementId::named(&[&import.to_string(), &line.to_string(), &offer.to_string()])
+    }
+
+    /// The id of the movement that a stocktake of an offer causes.
+    #[must_use]
+    pub fn id_of_stocktake(stocktake: StocktakeId, offer: OfferId) -> MovementId {
+        MovementId::named(&[&stocktake.to_string(), &offer.to_string()])
     }
 
     /// By how much the movement changes what can be reserved.

@@ -1,10 +1,10 @@
 //! The life of a reservation: reserved, then exactly one of confirmed, released or expired; restocked only after
 //! confirmed. The store turns each decision into a condition on the state, so that only one of two rivals wins.
 
-use rialto_kernel::{OrderId, ReservationId, Timestamp};
+use rialto_kernel::{OrderId, ReservationId, SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Allocation, Reason};
+use super::{Allocation, Reason, end_of};
 
 /// Where a reservation is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Reservation {
     pub expires_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its end was put off, which happens once; absent before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended_at: Option<Timestamp>,
 }
 
 /// What someone wants of a reservation.
@@ -165,6 +168,33 @@ pub fn decide(reservation: Option<&Reservation>, turn: Turn, now: Timestamp) -> 
     }
 }
 
+/// What to do about putting off the end of a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extension {
+    /// Put it off to this time, which is never before the end it has, unless it is turned or put off meanwhile.
+    Until(Timestamp),
+    /// It was put off before, or is sold: the end it has stands.
+    Stands,
+    /// Too late: it is in this state (`None`: there is none), or its time is up.
+    Refuse(Option<State>),
+}
+
+/// Decides about giving a reservation the time `life` from `now` on. It is put off once only, so that no shopper keeps
+/// stock from others by asking again.
+#[must_use]
+pub fn decide_extension(reservation: Option<&Reservation>, life: SignedDuration, now: Timestamp) -> Extension {
+    let Some(reservation) = reservation else { return Extension::Refuse(None) };
+    let Reservation { state, expires_at, extended_at, .. } = *reservation;
+    match (state, expires_at) {
+        (State::Confirmed, _) => Extension::Stands,
+        (State::Reserved, Some(end)) if end > now => match extended_at {
+            Some(_) => Extension::Stands,
+            None => Extension::Until(end_of(now, life).map_or(end, |until| until.max(end))),
+        },
+        (state, _) => Extension::Refuse(Some(state)),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -182,6 +212,7 @@ mod tests {
             allocations: vec![],
             expires_at: Some(at("10")),
             created_at: at("00"),
+            extended_at: None,
         }
     }
 
@@ -208,6 +239,22 @@ mod tests {
         assert_eq!(decide(Some(&reservation), Turn::Confirm, at("10")), Decision::Refuse(Some(State::Reserved)));
         assert_eq!(decide(Some(&reservation), Turn::Expire, at("10")), Decision::Move(Transition::Expire));
         assert_eq!(decide(Some(&reservation), Turn::Release, at("10")), Decision::Move(Transition::Release));
+    }
+
+    #[test]
+    fn given_each_state_when_extended_then_only_an_open_one_gets_time_and_once_and_never_less() {
+        let life = SignedDuration::from_secs;
+        let open = in_state(State::Reserved);
+        assert_eq!(decide_extension(Some(&open), life(30), at("09")), Extension::Until(at("39")));
+        assert_eq!(decide_extension(Some(&open), life(0), at("09")), Extension::Until(at("10")));
+        assert_eq!(decide_extension(Some(&open), life(30), at("10")), Extension::Refuse(Some(State::Reserved)));
+        let again = Reservation { extended_at: Some(at("05")), ..open };
+        assert_eq!(decide_extension(Some(&again), life(30), at("09")), Extension::Stands);
+        assert_eq!(decide_extension(None, life(30), at("09")), Extension::Refuse(None));
+        assert_eq!(decide_extension(Some(&in_state(State::Confirmed)), life(30), at("50")), Extension::Stands);
+        for state in [State::Released, State::Restocked, State::Expired] {
+            assert_eq!(decide_extension(Some(&in_state(state)), life(30), at("09")), Extension::Refuse(Some(state)));
+        }
     }
 
     #[test]

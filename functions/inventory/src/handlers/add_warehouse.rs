@@ -1,13 +1,13 @@
 //! `POST /v1/warehouses`
 
-use rialto_http::{Caller, Problem, Request, Response, Seller, StatusCode, idempotency, respond};
+use rialto_http::{Caller, Fault, Problem, Request, Response, Seller, StatusCode, idempotency, respond};
 use rialto_kernel::WarehouseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::WarehouseItem;
 use crate::{
-    domain::{Place, WarehouseName},
+    domain::{Latitude, Longitude, Place, Point, WarehouseName},
     store::{Inventory, Warehouse},
 };
 
@@ -26,6 +26,10 @@ pub struct AddWarehouse {
     /// Postal code as the country writes it.
     #[schema(max_length = 20, example = "89501")]
     postal_code: Option<String>,
+    /// Degrees north of the equator; with `longitude`. Without them, its region stands for its place.
+    latitude: Option<Latitude>,
+    /// Degrees east of Greenwich; with `latitude`.
+    longitude: Option<Longitude>,
     /// Smaller goes first among equally near warehouses.
     #[serde(default)]
     #[schema(default = 0)]
@@ -42,7 +46,13 @@ pub struct AddWarehouse {
 )]
 pub async fn add_warehouse(inventory: &Inventory, caller: Seller, request: Request) -> Result<Response, Problem> {
     let input: AddWarehouse = request.json()?;
-    let place = Place::new(&input.country, input.region.as_deref(), input.postal_code.as_deref())?;
+    let point = match (input.latitude, input.longitude) {
+        (Some(latitude), Some(longitude)) => Some(Point { latitude, longitude }),
+        (None, None) => None,
+        (Some(_), None) => return Err(Problem::invalid("/longitude", Fault::Required, "goes with latitude")),
+        (None, Some(_)) => return Err(Problem::invalid("/latitude", Fault::Required, "goes with longitude")),
+    };
+    let place = Place::new(&input.country, input.region.as_deref(), input.postal_code.as_deref(), point)?;
     idempotency::perform_if_keyed(
         inventory.table(),
         &request,

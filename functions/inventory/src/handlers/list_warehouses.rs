@@ -1,26 +1,11 @@
 //! `GET /v1/warehouses`
 
-use rialto_http::{Caller, Limit, Problem, Request, Response, Seller, respond};
-use rialto_kernel::Cursor;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use rialto_http::{Caller, Problem, Request, Response, Seller, respond};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::view::WarehouseItem;
+use super::{paging::Paging, view::WarehouseItem};
 use crate::store::Inventory;
-
-const LIST: &str = "GET /v1/warehouses";
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// A page of warehouses.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,9 +26,8 @@ pub struct WarehousePage {
     responses((status = 200, description = "A page of warehouses", body = WarehousePage)),
 )]
 pub async fn list_warehouses(inventory: &Inventory, caller: Seller, request: Request) -> Result<Response, Problem> {
-    let paging: Paging = request.query()?;
-    let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
-    let page = inventory.warehouses(caller.seller_id, paging.limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
-    respond::ok(&WarehousePage { items: page.items.into_iter().map(WarehouseItem::from).collect(), next_cursor })
+    let list = request.query::<Paging>()?.of("GET /v1/warehouses");
+    let page = inventory.warehouses(caller.seller_id, list.limit, list.after()?).await?;
+    let items = page.items.into_iter().map(WarehouseItem::from).collect();
+    respond::ok(&WarehousePage { items, next_cursor: list.next(page.next)? })
 }

@@ -12,6 +12,13 @@ impl From<Error> for Problem {
         match error {
             Error::UnknownOffer => Self::not_found().detail("no such offer"),
             Error::UnknownWarehouse => Self::not_found().detail("no such warehouse"),
+            Error::UnknownTransfer => Self::not_found().detail("no such transfer"),
+            Error::TransferClosed { state } => {
+                Self::of(code::CONFLICT).with("state", state).detail(format!("the transfer is {}", state.as_str()))
+            }
+            Error::MoreThanSent { sent } => {
+                Self::invalid("/quantity", Fault::OutOfRange, format!("only {sent} units were sent"))
+            }
             Error::AmbiguousSku { offers } => Self::of(code::AMBIGUOUS_SKU).with("offerIds", offers),
             Error::BelowReserved { on_hand, reserved } => {
                 let problem = Self::of(code::STOCK_RESERVED).with("onHand", on_hand).with("reserved", reserved);

@@ -1,14 +1,17 @@
 //! `POST /v1/inventory/receipts`
 
-use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, idempotency, respond};
-use rialto_kernel::{MovementId, OfferId, WarehouseId};
+use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, idempotency};
+use rialto_kernel::{OfferId, WarehouseId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{view::StockList, whose};
+use super::{
+    booking::{self, Entry},
+    view::StockList,
+};
 use crate::{
     domain::{Note, Reason, Receipt},
-    store::{Booking, Inventory},
+    store::Inventory,
 };
 
 /// Goods that came in.
@@ -18,6 +21,7 @@ pub struct ReceiveStock {
     /// The offer; this or `sku`.
     offer_id: Option<OfferId>,
     /// The seller's own text for the offer; this or `offerId`.
+    #[schema(min_length = 1, max_length = 500, example = "LAMP-1")]
     sku: Option<String>,
     /// Where.
     warehouse_id: WarehouseId,
@@ -47,20 +51,13 @@ pub async fn receive_stock(
     request: Request,
 ) -> Result<Response, Problem> {
     let input: ReceiveStock = request.json()?;
-    let now = request.now();
-    idempotency::perform(inventory.table(), &request, &caller, MovementId::draw(), |movement_id| async move {
-        let offer = whose::named_in_body(inventory, &caller, input.offer_id, input.sku.as_deref()).await?;
-        let warehouse_id = inventory.warehouse(offer.seller_id, input.warehouse_id).await?.warehouse_id;
-        let booking = Booking {
-            movement_id,
-            warehouse_id,
-            delta: u32::from(input.quantity).into(),
-            reason: Reason::Received,
-            reference: input.reason.map(String::from).unwrap_or_default(),
-            offer,
-        };
-        let row = inventory.book(&booking, now).await?;
-        respond::created(&format!("/v1/inventory/{}", row.offer_id), &StockList::from_iter([row]))
-    })
-    .await
+    let entry = Entry {
+        offer_id: input.offer_id,
+        sku: input.sku,
+        warehouse_id: input.warehouse_id,
+        delta: u32::from(input.quantity).into(),
+        reason: Reason::Received,
+        reference: input.reason.map(String::from).unwrap_or_default(),
+    };
+    booking::book(inventory, &caller, &request, entry).await
 }

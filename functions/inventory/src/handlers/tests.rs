@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod moving;
+
 use rialto_dynamo::{Table, testing::items};
 use rialto_events::{Envelope, types::StockMoved};
 use rialto_http::{
@@ -12,7 +14,8 @@ use rialto_lambda::{Message, StepError};
 use serde_json::{Value, json};
 
 use super::{set_import_stock::ImportStock, *};
-use crate::store::Inventory;
+use crate::domain::Lives;
+use crate::store::{Inventory, Wanted};
 
 fn seller(name: &str) -> Seller {
     Seller { user_id: UserId::named(&[name]), seller_id: SellerId::named(&[name]) }
@@ -24,6 +27,10 @@ fn selling(name: &str) -> SellerOrOperator {
 
 fn operating() -> SellerOrOperator {
     SellerOrOperator::Operator(Operator { user_id: UserId::named(&["operator"]) })
+}
+
+fn steps(inventory: &Inventory) -> Reservations {
+    Reservations::new(inventory.clone(), Lives::new(900, 86_400, 259_200, true).unwrap())
 }
 
 fn offer(name: &str, sku: &str) -> OfferId {
@@ -156,7 +163,7 @@ async fn given_bad_input_when_booked_then_the_problem_says_so_and_nothing_moves(
 #[tokio::test]
 async fn given_reserved_units_when_adjusted_below_then_409_and_the_answer_is_kept() {
     let (inventory, _) = shop().await;
-    let step = ReserveStock::new(inventory.clone(), SignedDuration::from_secs(900));
+    let step = steps(&inventory);
     reserve_stock(&step, order(ReservationId::draw(), &[("A", 2), ("A", 1)])).await.unwrap();
     let row = shown(&inventory, selling("ada"), "A").await.unwrap()["items"][0].clone();
     assert_eq!((&row["reserved"], &row["available"]), (&json!(3), &json!(2)), "two lines draw on one stock");
@@ -183,7 +190,7 @@ fn order(reservation: ReservationId, lines: &[(&str, u32)]) -> reserve_stock::Or
 #[tokio::test]
 async fn given_a_checkout_when_its_steps_run_and_are_undone_then_names_and_details_are_as_the_workflow_expects() {
     let (inventory, _) = shop().await;
-    let step = ReserveStock::new(inventory.clone(), SignedDuration::from_secs(900));
+    let step = steps(&inventory);
     let short = reserve_stock(&step, order(ReservationId::draw(), &[("A", 3), ("B", 1), ("A", 3)])).await.unwrap_err();
     assert_eq!(short.name(), "OutOfStock");
     let expected = json!({"items": [{"offerId": offer("ada", "A"), "requested": 6, "available": 5}]});
@@ -201,8 +208,15 @@ async fn given_a_checkout_when_its_steps_run_and_are_undone_then_names_and_detai
     let closed = reserve_stock(&step, order(id, &[("A", 5)])).await.unwrap_err();
     assert_eq!((closed.name(), closed.detail()), ("ReservationClosed", json!({"state": "restocked"})));
 
-    let brief = ReserveStock::new(inventory.clone(), SignedDuration::from_secs(-10));
-    reserve_stock(&brief, order(ReservationId::draw(), &[("A", 5)])).await.unwrap();
+    let order = order(ReservationId::draw(), &[("A", 5)]);
+    let units = [(offer("ada", "A"), 5)].into();
+    let late = Wanted {
+        reservation_id: order.reservation_id,
+        order_id: order.order_id,
+        units,
+        destination: order.destination,
+    };
+    inventory.reserve(&late, SignedDuration::from_secs(-10), rialto_lambda::now()).await.unwrap();
     let swept = expire_reservations(&inventory, json!({"source": "aws.events"})).await.unwrap();
     assert_eq!(serde_json::to_value(swept).unwrap(), json!({"expired": 1, "settled": 0, "failed": 0}));
 }
@@ -280,6 +294,15 @@ fn given_the_contract_when_written_then_each_route_has_its_function() {
         ("/v1/inventory/receipts", "post", "inventory-receive-stock"),
         ("/v1/inventory/adjustments", "post", "inventory-adjust-stock"),
         ("/v1/inventory/{id}", "get", "inventory-show-stock"),
+        ("/v1/inventory/{id}/movements", "get", "inventory-list-movements"),
+        ("/v1/inventory/{id}/threshold", "put", "inventory-set-threshold"),
+        ("/v1/inventory/low-stock", "get", "inventory-list-low-stock"),
+        ("/v1/inventory/stocktakes", "post", "inventory-take-stock"),
+        ("/v1/inventory/transfers", "post", "inventory-dispatch-transfer"),
+        ("/v1/inventory/transfers", "get", "inventory-list-transfers"),
+        ("/v1/inventory/transfers/{id}", "get", "inventory-show-transfer"),
+        ("/v1/inventory/transfers/{id}/receive", "post", "inventory-receive-transfer"),
+        ("/v1/inventory/transfers/{id}/cancel", "post", "inventory-cancel-transfer"),
     ] {
         assert_eq!(document["paths"][path][method]["operationId"], function);
     }

@@ -13,19 +13,22 @@ pub(super) fn confined(caller: &SellerOrOperator) -> Option<SellerId> {
     }
 }
 
-/// The offer of a body that names either `offerId` or `sku`.
+/// The offer of a body that names either `offerId` or `sku`, in the object `at`.
 pub(super) async fn named_in_body(
     inventory: &Inventory,
     caller: &SellerOrOperator,
+    at: &str,
     offer_id: Option<OfferId>,
     sku: Option<&str>,
 ) -> Result<Offer, Problem> {
     match (offer_id, sku) {
         (Some(offer), None) => Ok(inventory.offer(confined(caller), offer).await?),
         (None, Some(sku)) => named_by_sku(inventory, caller, sku).await,
-        (None, None) => Err(Problem::invalid("/offerId", Fault::Required, "name the offer by offerId or sku")),
+        (None, None) => {
+            Err(Problem::invalid(format!("{at}/offerId"), Fault::Required, "name the offer by offerId or sku"))
+        }
         (Some(_), Some(_)) => {
-            Err(Problem::invalid("/sku", Fault::NotAllowed, "name the offer by offerId or sku, not both"))
+            Err(Problem::invalid(format!("{at}/sku"), Fault::NotAllowed, "name the offer by offerId or sku, not both"))
         }
     }
 }

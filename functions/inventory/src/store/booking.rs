@@ -3,7 +3,7 @@
 use rialto_dynamo::{Put, Update, Write, cond};
 use rialto_kernel::{MovementId, Timestamp, WarehouseId};
 
-use super::{ATTEMPTS, Inventory, Offer, StockRow, before, keys, ledger, stock};
+use super::{ATTEMPTS, Inventory, Offer, StockRow, before, keys, ledger, roster, stock};
 use crate::{
     domain::{Level, MAX_ON_HAND, Movement, Reason},
     error::Error,
@@ -46,7 +46,11 @@ impl Inventory {
             };
             let writes = match &standing {
                 Some(_) => vec![change(&movement).into(), ledger::entry(&movement)?.into()],
-                None => vec![first_row(&booking.offer, booking.warehouse_id, after)?, ledger::entry(&movement)?.into()],
+                None => vec![
+                    first_row(&booking.offer, booking.warehouse_id, after, 1)?,
+                    ledger::entry(&movement)?.into(),
+                    roster::enrol(booking.offer.offer_id),
+                ],
             };
             match self.table.transact(writes).await {
                 Ok(()) => break,
@@ -87,8 +91,13 @@ pub(super) fn change(movement: &Movement) -> Update {
     stock::change_of(movement).when(cond::le("onHand", most))
 }
 
-/// The first stock of an offer in a warehouse.
-pub(super) fn first_row(offer: &Offer, warehouse_id: WarehouseId, level: Level) -> Result<Write, Error> {
+/// The first stock of an offer in a warehouse, after so many movements. It goes with [`roster::enrol`].
+pub(super) fn first_row(
+    offer: &Offer,
+    warehouse_id: WarehouseId,
+    level: Level,
+    movements: u64,
+) -> Result<Write, Error> {
     let row = StockRow {
         offer_id: offer.offer_id,
         warehouse_id,
@@ -98,7 +107,7 @@ pub(super) fn first_row(offer: &Offer, warehouse_id: WarehouseId, level: Level) 
         on_hand: level.on_hand,
         reserved: level.reserved,
         available: level.available,
-        version: 1,
+        version: movements,
     };
     Ok(Put::new(&keys::stock(offer.offer_id, warehouse_id), &row)?.when(cond::absent("pk")).into())
 }

@@ -7,7 +7,7 @@ use rialto_dynamo::{Put, Read, Update, Write, cond};
 use rialto_kernel::{ImportId, OfferId, ProductId, SellerId, Timestamp, WarehouseId};
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Inventory, Offer, StockRow, before, booking, keys, ledger};
+use super::{ATTEMPTS, Inventory, Offer, StockRow, before, booking, keys, ledger, roster};
 use crate::{
     domain::{Count, Level, MAX_ON_HAND, Movement, Reason, count},
     error::Error,
@@ -153,7 +153,9 @@ impl Stocktake<'_> {
         let level = Level { on_hand: row.quantity, reserved: 0, available: row.quantity };
         let by_sku = Put::new(&keys::seller_sku(self.seller, &row.sku), &offer)?
             .gsi1(keys::sku(&row.sku), keys::seller(self.seller));
-        let mut writes = vec![booking::first_row(&offer, self.warehouse, level)?, by_sku.into()];
+        let movements = u64::from(row.quantity > 0);
+        let first = booking::first_row(&offer, self.warehouse, level, movements)?;
+        let mut writes = vec![first, by_sku.into(), roster::enrol(row.offer_id)];
         if row.quantity > 0 {
             writes.push(ledger::entry(&self.movement(row, i64::from(row.quantity)))?.into());
         }

@@ -1,7 +1,7 @@
 //! Every key of the table, in one place.
 
 use rialto_dynamo::Key;
-use rialto_kernel::{MovementId, OfferId, ReservationId, SellerId, WarehouseId};
+use rialto_kernel::{MovementId, OfferId, ReservationId, SellerId, Timestamp, TransferId, WarehouseId};
 
 /// The index over the table's second pair of keys.
 pub(super) const INDEX: &str = "gsi1";
@@ -13,6 +13,9 @@ pub(super) const WAREHOUSE: &str = "WAREHOUSE#";
 /// reservation needs two there: 2,000 reservations a second in all. Raising it needs no migration while the sweeper
 /// reads all shards; lowering it does.
 pub(super) const EXPIRING_SHARDS: u32 = 4;
+
+/// Over how many partitions the offers are spread that the reconciliation goes through. It may be raised, not lowered.
+pub(super) const ROSTER_SHARDS: u32 = 16;
 
 pub(super) fn offer(offer: OfferId) -> String {
     format!("OFFER#{offer}")
@@ -54,8 +57,54 @@ pub(super) fn expiring(shard: u32) -> String {
     format!("EXPIRING#{shard}")
 }
 
-/// The shard of a reservation: its last hexadecimal digit, which is random.
+/// The shard of a reservation.
 pub(super) fn expiring_shard(reservation: ReservationId) -> u32 {
-    reservation.to_string().chars().next_back().and_then(|digit| digit.to_digit(16)).unwrap_or_default()
-        % EXPIRING_SHARDS
+    last_digit(&reservation.to_string()) % EXPIRING_SHARDS
+}
+
+pub(super) fn roster(shard: u32) -> String {
+    format!("ROSTER#{shard}")
+}
+
+pub(super) fn enrolled(of: OfferId) -> Key {
+    Key::new(roster(last_digit(&of.to_string()) % ROSTER_SHARDS), of.to_string())
+}
+
+pub(super) fn transfer(transfer: TransferId) -> Key {
+    Key::new(format!("TRANSFER#{transfer}"), "TRANSFER")
+}
+
+pub(super) fn transfers(of: SellerId) -> String {
+    format!("TRANSFERS#{of}")
+}
+
+pub(super) fn low(of: SellerId) -> String {
+    format!("LOW#{of}")
+}
+
+/// Fewest first.
+pub(super) fn by_units(available: u64, of: OfferId) -> String {
+    format!("{available:020}#{of}")
+}
+
+pub(super) fn findings(of: OfferId) -> String {
+    format!("FINDINGS#{of}")
+}
+
+pub(super) fn finding(of: OfferId, warehouse: WarehouseId) -> Key {
+    Key::new(findings(of), warehouse.to_string())
+}
+
+pub(super) fn reconciliation() -> Key {
+    Key::new("RECONCILIATION", "PASS")
+}
+
+/// In order of time, and among those of one millisecond by id.
+pub(super) fn at(at: Timestamp, id: impl std::fmt::Display) -> String {
+    format!("{:015}#{id}", at.as_millisecond())
+}
+
+/// The last hexadecimal digit of an id, which is random.
+fn last_digit(id: &str) -> u32 {
+    id.chars().next_back().and_then(|digit| digit.to_digit(16)).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! The append-only ledger.
 
-use rialto_dynamo::{Put, Query, Read, cond};
+use rialto_dynamo::{Page, Position, Put, Query, Read, cond};
 use rialto_events::{Envelope, OUTBOX, outbox, types::StockMoved};
 use rialto_kernel::{MovementId, OfferId};
 
@@ -8,7 +8,7 @@ use super::{Inventory, keys};
 use crate::{domain::Movement, error::Error};
 
 impl Inventory {
-    /// The movements of an offer, in no particular order. For audits: the index lags by moments.
+    /// All movements of an offer, oldest first. For audits: the index lags by moments.
     ///
     /// # Errors
     /// Those of the table.
@@ -16,9 +16,23 @@ impl Inventory {
         Ok(self.table.query_all(Query::pk(keys::offer(offer)).index(keys::INDEX)).await?)
     }
 
+    /// A page of an offer's movements, newest first.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn movements(&self, of: OfferId, limit: usize, after: Option<Position>) -> Result<Page<Movement>, Error> {
+        let query = Query::pk(keys::offer(of)).index(keys::INDEX).descending();
+        Ok(self.table.query(query.limit(limit).after(after)).await?)
+    }
+
+    /// A movement, if it has been booked.
+    pub(super) async fn movement(&self, id: MovementId) -> Result<Option<Movement>, Error> {
+        Ok(self.table.get(&keys::movement(id), Read::Strong).await?)
+    }
+
     /// Whether a movement has been booked.
-    pub(super) async fn is_booked(&self, movement: MovementId) -> Result<bool, Error> {
-        Ok(self.table.get::<Movement>(&keys::movement(movement), Read::Strong).await?.is_some())
+    pub(super) async fn is_booked(&self, id: MovementId) -> Result<bool, Error> {
+        Ok(self.movement(id).await?.is_some())
     }
 }
 
@@ -35,7 +49,7 @@ pub(super) fn entry(movement: &Movement) -> Result<Put, Error> {
     };
     let envelope = Envelope::of(&event, movement.movement_id, 1, movement.at)?;
     Ok(Put::new(&keys::movement(movement.movement_id), movement)?
-        .gsi1(keys::offer(movement.offer_id), movement.movement_id.to_string())
+        .gsi1(keys::offer(movement.offer_id), keys::at(movement.at, movement.movement_id))
         .with(OUTBOX, outbox(&[envelope])?)
         .when(cond::absent("pk")))
 }

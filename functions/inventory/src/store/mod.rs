@@ -4,8 +4,12 @@
 //! | Row | pk | sk | gsi1pk | gsi1sk |
 //! |---|---|---|---|---|
 //! | stock of an offer in a warehouse | `OFFER#<offer>` | `STOCK#<warehouse>` | | |
-//! | availability of an offer, as last told | `OFFER#<offer>` | `AVAILABILITY` | | |
-//! | movement (ledger) | `MOVEMENT#<movement>` | `MOVEMENT` | `OFFER#<offer>` | `<movement>` |
+//! | how an offer stands, as last told | `OFFER#<offer>` | `AVAILABILITY` | `LOW#<seller>` while low or depleted | `<units>#<offer>` |
+//! | movement (ledger) | `MOVEMENT#<movement>` | `MOVEMENT` | `OFFER#<offer>` | `<millisecond>#<movement>` |
+//! | transfer | `TRANSFER#<transfer>` | `TRANSFER` | `TRANSFERS#<seller>` | `<millisecond>#<transfer>` |
+//! | offer with stock | `ROSTER#<0..15>` | `<offer>` | | |
+//! | finding of the reconciliation | `FINDINGS#<offer>` | `<warehouse>` | | |
+//! | how far the reconciliation is | `RECONCILIATION` | `PASS` | | |
 //! | reservation | `RESERVATION#<reservation>` | `RESERVATION` | `EXPIRING#<0..3>` while reserved | `<expiresAt>` |
 //! | warehouse | `SELLER#<seller>` | `WAREHOUSE#<warehouse>` | | |
 //! | offer by its seller's SKU | `SELLER#<seller>` | `SKU#<sku>` | `SKU#<sku>` | `SELLER#<seller>` |
@@ -16,11 +20,18 @@
 //!   arithmetic, so `available` is an attribute of its own.
 //! - `available = onHand - reserved`: every change of stock is one [`Movement`](crate::domain::Movement), and
 //!   `change_of` derives all three changes from it, in one update that also raises `version` by 1. New rows start at
-//!   zero or at the movement that made them.
+//!   zero or at the movement that made them, so a row's version is the number of its ledger entries.
 //! - `sum(ledger) = stock`: a stock row changes only in a transaction that puts the movement's ledger row. The
 //!   movement's id follows from what caused it, and its put requires that it is absent, so a repetition cannot book twice.
 //! - A reservation ends once: its change of state requires the state it starts from (and, to confirm, a time before
 //!   its end), in the same transaction as the stock it moves.
+//! - A reservation's end is put off once and never forward: the update requires that it is reserved, in time and was not
+//!   put off before; expiring it requires that the end it has then is over.
+//! - A transfer's units are in one warehouse, on their way, or lost: dispatching puts the transfer (absent before) with
+//!   the movement out, closing requires `in_transit` and comes with the movements in.
+//! - A stocktake books only against the version that was counted.
+//! - A crossing of a threshold is told once: the row that keeps what was told is replaced only as it was read, and the
+//!   event is in that write.
 //!
 //! # Access patterns
 //! Units for rows under 1 KB (stock 0.4, movement 0.9 with its event, reservation 0.3 + 0.15 an allocation);
@@ -35,12 +46,20 @@
 //! | confirm, release again | `GetItem` strong | 1 read |
 //! | release of an absent one | `GetItem`, `PutItem` (tombstone) | 1 read, 1 write |
 //! | reservations whose time is up | `Query` gsi1 for each shard, `gsi1sk <= now`, all pages | 0.5 read for 8 |
+//! | put off an end | `GetItem` strong, `UpdateItem` | 1 read; 4 writes (the index entry moves) |
 //! | receive, adjust | `GetItem` offer, warehouse, stock; 1 transaction of 2 | 2.5 reads, 6 writes |
-//! | set counted stock of an import | `BatchGetItem` strong for all lines; 1 transaction of 2 (3 when new) each | 1 read, 6 (10) writes a line |
-//! | project availability | `Query` the offer's partition, strong; `PutItem` when newer | 1 read, 1 write |
+//! | set counted stock of an import | `BatchGetItem` strong for all lines; 1 transaction of 2 (4 when new) each | 1 read, 6 (12) writes a line |
+//! | dispatch a transfer | `GetItem` offer, 2 warehouses; 1 transaction of 3 | 3 reads, 10 writes |
+//! | receive, cancel a transfer | `GetItem` transfer, stock; 1 transaction of 3 (4 with losses, 1 more when new) | 2 reads, 10 (14) writes |
+//! | transfers of a seller | `Query` gsi1 `TRANSFERS#<seller>`, one page | 0.5 read for 8 |
+//! | stocktake | `GetItem` offer, stock (twice); 1 transaction of 2 each | 3 reads, 6 writes an offer |
+//! | project availability and alerts | `Query` the offer's partition, strong; `PutItem` when newer | 1 read, 1 write (3 while low) |
+//! | set a threshold | the same | 1 read, 1 write |
+//! | low stock of a seller | `Query` gsi1 `LOW#<seller>`, one page | 0.5 read for 10 |
+//! | reconcile | `Query` the roster; for each offer its stock twice and its findings, strong, and its whole ledger | 3 reads and 0.5 for 4 movements an offer; 1 write for 100 offers |
 //! | show stock by SKU | `GetItem` (own) or `Query` gsi1 (operator), then stock of the offer | 1.5 reads |
 //! | warehouses of a seller | `Query` pk, sk begins `WAREHOUSE#`, one page | 0.5 read for 20 |
-//! | ledger of an offer | `Query` gsi1 `OFFER#<offer>`, all pages (audit only) | 0.5 read for 4 |
+//! | ledger of an offer | `Query` gsi1 `OFFER#<offer>`, newest first, one page (all pages for audits) | 0.5 read for 4 |
 //!
 //! # Hot keys
 //! A stock row takes 1,000 write units a second, so 500 reservations a second of one offer in one warehouse; its ledger
@@ -54,10 +73,14 @@ mod expiring;
 mod keys;
 mod ledger;
 mod offers;
+mod reconciling;
 mod reserving;
+mod roster;
 mod stock;
+mod stocktaking;
 #[cfg(test)]
 mod tests;
+mod transferring;
 mod turning;
 mod warehouses;
 
@@ -66,12 +89,15 @@ use std::time::Duration;
 use rialto_dynamo::Table;
 use rialto_lambda::{Context, InitError};
 
+pub use availability::Standing;
 pub use booking::Booking;
 pub use counting::{Counted, Rejected};
 pub use expiring::Swept;
 pub use offers::Offer;
+pub use reconciling::{Finding, FindingState, Pass};
 pub use reserving::Wanted;
 pub use stock::StockRow;
+pub use stocktaking::{Tallied, Tally};
 pub use warehouses::Warehouse;
 
 /// How often a write is tried again from a fresh read before it is given up as contended.

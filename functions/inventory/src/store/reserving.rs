@@ -10,7 +10,7 @@ use super::{ATTEMPTS, Inventory, StockRow, Warehouse, before, keys, ledger, stoc
 use crate::{
     domain::{
         Allocation, Demand, Distance, MAX_ALLOCATIONS, Movement, Refusal, Reservation, Source, State, Transition,
-        allocate,
+        allocate, end_of,
     },
     error::Error,
 };
@@ -57,8 +57,9 @@ impl Inventory {
                 order_id: Some(wanted.order_id),
                 state: State::Reserved,
                 allocations,
-                expires_at: Some(end(now, life)?),
+                expires_at: Some(end_of(now, life).ok_or(Error::Invalid("the reservation's life"))?),
                 created_at: now,
+                extended_at: None,
             };
             match self.table.transact(writes(&reservation, now)?).await {
                 Ok(()) => return Ok(reservation),
@@ -104,14 +105,14 @@ impl Inventory {
         keys.dedup();
         let warehouses: Vec<Warehouse> = self.table.batch_get(&keys, Read::Eventual).await?;
         let distance = |warehouse: &Warehouse| {
-            warehouse.place.as_ref().map_or(Distance::Abroad, |place| place.distance(destination))
+            warehouse.place.as_ref().map_or(Distance::FARTHEST, |place| place.distance(destination))
         };
         Ok(warehouses.iter().map(|one| (one.warehouse_id, (distance(one), one.priority))).collect())
     }
 }
 
 fn source(row: &StockRow, distances: &HashMap<WarehouseId, (Distance, u16)>) -> Source {
-    let (distance, priority) = distances.get(&row.warehouse_id).copied().unwrap_or((Distance::Abroad, u16::MAX));
+    let (distance, priority) = distances.get(&row.warehouse_id).copied().unwrap_or((Distance::FARTHEST, u16::MAX));
     let StockRow { warehouse_id, product_id, available, .. } = *row;
     Source { warehouse_id, product_id, available, distance, priority }
 }
@@ -122,13 +123,6 @@ fn answer(standing: Reservation) -> Result<Reservation, Error> {
         State::Reserved | State::Confirmed => Ok(standing),
         state => Err(Error::ReservationClosed { state }),
     }
-}
-
-/// Whole seconds, so that the text sorts as the time does.
-fn end(now: Timestamp, life: SignedDuration) -> Result<Timestamp, Error> {
-    let end = now.checked_add(life).map_err(|_| Error::Invalid("the reservation's life"))?;
-    let seconds = end.as_second().saturating_add(i64::from(end.subsec_nanosecond() > 0));
-    Timestamp::from_second(seconds).map_err(|_| Error::Invalid("the reservation's life"))
 }
 
 /// The reservation first, so that its reason is the first of a cancellation's; then stock and ledger of each allocation.

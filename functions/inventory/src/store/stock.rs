@@ -27,7 +27,7 @@ pub struct StockRow {
     pub reserved: u32,
     /// Units that can be reserved: `on_hand - reserved`.
     pub available: u32,
-    /// Raised by each movement.
+    /// How many movements there were: each raises it by 1.
     pub version: u64,
 }
 
@@ -55,12 +55,19 @@ impl Inventory {
 
 /// The change of stock that a movement makes, with the conditions that keep every count at zero or above.
 pub(super) fn change_of(movement: &Movement) -> Update {
+    change_of_all(movement, &[])
+}
+
+/// As [`change_of`], with more movements of the same offer in the same warehouse.
+pub(super) fn change_of_all(first: &Movement, more: &[Movement]) -> Update {
+    let sum = |delta: fn(&Movement) -> i64| more.iter().fold(delta(first), |sum, one| sum.saturating_add(delta(one)));
     let changes = [
-        ("onHand", movement.delta_on_hand),
-        ("reserved", movement.delta_reserved),
-        ("available", movement.delta_available()),
+        ("onHand", sum(|movement| movement.delta_on_hand)),
+        ("reserved", sum(|movement| movement.delta_reserved)),
+        ("available", sum(Movement::delta_available)),
     ];
-    let update = Update::of(keys::stock(movement.offer_id, movement.warehouse_id)).add("version", 1);
+    let movements = i128::try_from(more.len()).unwrap_or_default().saturating_add(1);
+    let update = Update::of(keys::stock(first.offer_id, first.warehouse_id)).add("version", movements);
     changes.into_iter().filter(|(_, by)| *by != 0).fold(update.when(cond::exists("pk")), |update, (name, by)| {
         let update = update.add(name, by);
         if by < 0 { update.when(cond::ge(name, by.saturating_neg())) } else { update }

@@ -1,11 +1,11 @@
-//! Ending reservations: confirm, release, restock, expire.
+//! Ending reservations: confirm, release, restock, expire. And putting off their end.
 
 use rialto_dynamo::{Cond, Put, Update, Write, cond};
-use rialto_kernel::{ReservationId, Timestamp};
+use rialto_kernel::{ReservationId, SignedDuration, Timestamp};
 
 use super::{ATTEMPTS, Inventory, before, keys, reserving::movements};
 use crate::{
-    domain::{Decision, Reservation, State, Transition, Turn, decide},
+    domain::{Decision, Extension, Reservation, State, Transition, Turn, decide, decide_extension},
     error::Error,
 };
 
@@ -35,6 +35,44 @@ impl Inventory {
         }
         Err(Error::Contended)
     }
+
+    /// Gives a reservation the time `life` from `now` on, once, and answers the end it has then (none where it is sold
+    /// already and had none). Asked again, it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::ReservationExpired`] when it has ended or its time is up; [`Error::Contended`]; those of the table.
+    pub async fn extend(
+        &self,
+        id: ReservationId,
+        life: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        for attempt in 0..ATTEMPTS {
+            before(attempt).await;
+            let standing = self.reservation(id).await?;
+            match decide_extension(standing.as_ref(), life, now) {
+                Extension::Refuse(state) => return Err(Error::ReservationExpired { state }),
+                Extension::Stands => return Ok(standing.and_then(|reservation| reservation.expires_at)),
+                Extension::Until(end) => match self.table.update(extension(id, end, now)?).await {
+                    Ok(()) => return Ok(Some(end)),
+                    Err(error) if error.condition_failed() => {}
+                    Err(error) => return Err(error.into()),
+                },
+            }
+        }
+        Err(Error::Contended)
+    }
+}
+
+/// Puts off the end of a reservation that is open, in time, and was not put off before.
+pub(super) fn extension(id: ReservationId, end: Timestamp, now: Timestamp) -> Result<Update, Error> {
+    Ok(Update::of(keys::reservation(id))
+        .set("expiresAt", end.to_string())
+        .set("gsi1sk", end.to_string())
+        .set("extendedAt", now.to_string())
+        .when(cond::eq("state", State::Reserved.as_str()))
+        .when(cond::absent("extendedAt"))
+        .when(cond::gt("expiresAt", whole_second(now)?)))
 }
 
 pub(super) fn writes(reservation: &Reservation, transition: Transition, now: Timestamp) -> Result<Vec<Write>, Error> {
@@ -56,12 +94,16 @@ pub(super) fn writes(reservation: &Reservation, transition: Transition, now: Tim
 
 /// Ends are whole seconds, so comparing with the whole second of `now` is exact.
 fn in_time(transition: Transition, now: Timestamp) -> Result<Option<Cond>, Error> {
-    let second = Timestamp::from_second(now.as_second()).map_err(|_| Error::Invalid("the time"))?.to_string();
+    let second = whole_second(now)?;
     Ok(match transition {
         Transition::Confirm => Some(cond::gt("expiresAt", second)),
         Transition::Expire => Some(cond::le("expiresAt", second)),
         Transition::Reserve | Transition::Release | Transition::Restock => None,
     })
+}
+
+fn whole_second(now: Timestamp) -> Result<String, Error> {
+    Ok(Timestamp::from_second(now.as_second()).map_err(|_| Error::Invalid("the time"))?.to_string())
 }
 
 fn tombstone(id: ReservationId, now: Timestamp) -> Result<Put, Error> {
@@ -72,6 +114,7 @@ fn tombstone(id: ReservationId, now: Timestamp) -> Result<Put, Error> {
         allocations: Vec::new(),
         expires_at: None,
         created_at: now,
+        extended_at: None,
     };
     Ok(Put::new(&keys::reservation(id), &released)?.when(cond::absent("pk")))
 }

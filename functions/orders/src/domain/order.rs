@@ -1,6 +1,6 @@
 //! An order as its events have made it.
 
-use rialto_kernel::{Address, CartId, OrderId, OrderLine, Timestamp, Totals, UserId};
+use rialto_kernel::{Address, CartId, Destination, OrderId, OrderLine, Timestamp, Totals, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -75,6 +75,9 @@ pub struct Order {
     /// Where it goes. It is kept here and in no event, so that it can be erased.
     #[serde(default)]
     pub shipping_address: Option<Address>,
+    /// What is left of the address once its person is erased: where tax was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Destination>,
     /// Why it ended, if it did.
     #[serde(default)]
     pub failure: Option<Failure>,
@@ -83,6 +86,16 @@ pub struct Order {
 }
 
 impl Order {
+    /// The order without its person: the address goes but for country, region and postal code, which with lines, sums and
+    /// times are what the records of sales must hold for ten years (Regulation (EU) 282/2011, article 63c). `None` while the
+    /// order is under way, which still needs the address, and when there is nothing to take away.
+    #[must_use]
+    pub fn anonymised(&self) -> Option<Self> {
+        let under_way = matches!(self.status, Status::Created | Status::PaymentPending);
+        let address = self.shipping_address.as_ref().filter(|_| !under_way)?;
+        Some(Self { shipping_address: None, destination: Some(address.destination()), ..self.clone() })
+    }
+
     /// Whether the shopper sees it in the history: from the first payment on.
     #[must_use]
     pub fn is_listed(&self) -> bool {
@@ -104,6 +117,7 @@ pub fn apply(id: OrderId, order: Option<Order>, event: &Event, at: Timestamp) ->
             totals: None,
             payment_method_id: None,
             shipping_address: None,
+            destination: None,
             failure: None,
             timeline: Vec::new(),
         },

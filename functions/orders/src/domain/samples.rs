@@ -32,9 +32,18 @@ pub(crate) fn bill(cents: i64) -> Bill {
         image: None,
         quantity: Quantity::new(2).unwrap(),
         unit_price: usd(cents),
+        weight_grams: None,
+        tax_category: None,
+        charges: None,
     };
-    let totals =
-        Totals { subtotal: usd(2 * cents), discount: usd(0), shipping: usd(0), tax: usd(0), total: usd(2 * cents) };
+    let totals = Totals {
+        subtotal: usd(2 * cents),
+        discount: usd(0),
+        shipping: usd(0),
+        tax: usd(0),
+        tax_included: None,
+        total: usd(2 * cents),
+    };
     let address = json!({"name": "Ada Lovelace", "line1": "12 Secret Square", "city": "London", "postalCode": "SW1Y 4JH",
         "country": "GB"});
     Bill {

@@ -1,7 +1,8 @@
 //! An order as its shopper sees it.
 
 use rialto_kernel::{
-    Address, Money, MoneyError, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp, VariantId,
+    Address, Destination, Money, MoneyError, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp,
+    VariantId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -101,6 +102,9 @@ pub struct OrderView {
     /// Where it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<Address>,
+    /// Where it went, when the shopper has been erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Destination>,
     /// When it was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -129,6 +133,7 @@ impl OrderView {
             total: order.totals.map(|totals| totals.total),
             payment: payment(order),
             shipping_address: order.shipping_address.clone(),
+            destination: order.destination.clone(),
             created_at: order.timeline.first().map(|moment| moment.at),
             timeline: order.timeline.clone(),
         })

@@ -2,6 +2,8 @@
 
 pub mod advance_order;
 pub mod create_order;
+pub mod erase_person;
+pub mod export_person;
 pub mod list_orders;
 pub mod show_order;
 

@@ -18,6 +18,7 @@
 //! | payment pending | get view (strong); transaction: event, view, both entries | 1 read, 16 write, 2 in the index |
 //! | confirm, fail | get view (strong); transaction: event, view, entry by status | 1 read, 10 write, 2 in the index |
 //! | show | get view (strong) | 1 read |
+//! | take the person out | list, as below; put view over the same version | 1 write an order |
 //! | list 20, by status or not | query `gsi1` backwards (one page); batch-get views | 0.5 + 20 read |
 //!
 //! Invariants: an event is put only where there is none, and its view only over the version before, in one transaction;
@@ -80,7 +81,10 @@ impl Store {
     pub async fn record(&self, order: &Order, events: &[Event], at: Timestamp) -> Result<bool, OrderError> {
         let count = u64::try_from(events.len()).map_err(OrderError::data)?;
         let was = order.version.saturating_sub(count);
-        let unchanged = if was == 0 { cond::absent("pk") } else { cond::eq("version", was) };
+        // An order that was anonymised since it was read is not written with its address again.
+        let erased =
+            order.destination.as_ref().map_or_else(|| cond::absent("destination"), |_| cond::exists("destination"));
+        let unchanged = if was == 0 { cond::absent("pk") } else { cond::all([cond::eq("version", was), erased]) };
         let mut writes: Vec<Write> = vec![Put::new(&view_key(order.id), order)?.when(unchanged).into()];
         for (version, event) in (was + 1..).zip(events) {
             let recorded = Recorded { version, at, data: event.clone() };
@@ -115,6 +119,21 @@ impl Store {
         let mut items: Vec<Order> = self.table.batch_get(&keys, Read::Eventual).await?;
         items.retain(|order| status.is_none_or(|status| order.status == status));
         Ok(Page { items, next: page.next })
+    }
+
+    /// Takes the person out of an order that is still as it was read. False when it is not: read again. It is no event:
+    /// nothing happened to the order, and events name no address.
+    ///
+    /// # Errors
+    /// When the table fails.
+    pub async fn anonymise(&self, order: &Order) -> Result<bool, OrderError> {
+        let Some(anonymised) = order.anonymised() else { return Ok(true) };
+        let unchanged = cond::all([cond::eq("version", order.version), cond::absent("destination")]);
+        match self.table.put(Put::new(&view_key(order.id), &anonymised)?.when(unchanged)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.condition_failed() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// All events of an order, oldest first. At most a few dozen, so all pages are read.

@@ -1,7 +1,50 @@
 //! A payment's states and the changes between them.
 
-use rialto_kernel::{Money, OrderId, PaymentId};
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use rialto_kernel::{Money, OrderId, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::refund::{Refund, RefundState};
+
+/// Who is asked to take the money.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GatewayName {
+    /// Our own, for stages that take no real money.
+    #[default]
+    Sandbox,
+    /// Stripe's payment intents.
+    Stripe,
+    /// PayPal's orders.
+    Paypal,
+}
+
+impl GatewayName {
+    /// The name in settings, paths and records.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Stripe => "stripe",
+            Self::Paypal => "paypal",
+        }
+    }
+}
+
+impl fmt::Display for GatewayName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl FromStr for GatewayName {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = [Self::Sandbox, Self::Stripe, Self::Paypal];
+        known.into_iter().find(|name| name.text() == text).ok_or_else(|| "no such gateway".to_owned())
+    }
+}
 
 /// Where a payment stands. What is asked of the gateway is written before it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,7 +52,11 @@ use serde::{Deserialize, Serialize};
 pub enum State {
     /// The gateway is being asked to set the amount aside; the outcome may be unknown.
     Authorising,
-    /// The amount is set aside.
+    /// The shopper has to do something at the gateway first.
+    ActionRequired,
+    /// The shopper's bank has to do something first, which can take days.
+    Pending,
+    /// The amount is set aside, or is already there.
     Authorised,
     /// The amount is taken.
     Captured,
@@ -23,14 +70,51 @@ pub enum State {
     Voided,
 }
 
+impl State {
+    /// Whether the gateway has neither refused nor set the amount aside yet, as far as we know.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Authorising | Self::ActionRequired | Self::Pending)
+    }
+}
+
 /// What happened to a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase", tag = "type")]
 pub enum Change {
     /// The gateway is about to be asked.
     Started,
+    /// The gateway is about to be asked again under the same key, as the outcome is unknown.
+    AskedAgain,
+    /// The one question asked so far certainly did not reach the gateway, so another one is about to be asked.
+    Rerouted {
+        /// The other one.
+        gateway: GatewayName,
+    },
+    /// The outcome is unknown, but the gateway has made the payment.
+    Reached {
+        /// The gateway's id of the payment.
+        reference: String,
+    },
+    /// The shopper has to do something at the gateway.
+    ActionRequired {
+        /// The gateway's id of the payment.
+        reference: String,
+        /// Where the shopper does it.
+        redirect: Option<String>,
+    },
+    /// The shopper's bank has to pay first.
+    Pending {
+        /// The gateway's id of the payment.
+        reference: String,
+        /// What has come so far, in minor units.
+        received: i64,
+    },
     /// The gateway set the amount aside.
-    Authorised,
+    Authorised {
+        /// The gateway's id of the payment.
+        reference: Option<String>,
+    },
     /// The gateway took the amount.
     Captured,
     /// The gateway refused to set the amount aside.
@@ -47,6 +131,25 @@ pub enum Change {
     VoidStarted,
     /// The payment is given up.
     Voided,
+    /// The gateway is about to be asked to give something back.
+    RefundStarted {
+        /// Its id.
+        refund_id: RefundId,
+        /// What is to be given back.
+        refund: Refund,
+    },
+    /// The gateway gave it back.
+    Refunded {
+        /// Which refund.
+        refund_id: RefundId,
+    },
+    /// The gateway refused to give it back.
+    RefundRefused {
+        /// Which refund.
+        refund_id: RefundId,
+        /// The gateway's reason, as our code.
+        reason: String,
+    },
 }
 
 impl State {
@@ -54,16 +157,24 @@ impl State {
     #[must_use]
     pub fn after(from: Option<Self>, change: &Change) -> Option<Self> {
         use State as S;
-        match (from, change) {
-            (None, Change::Started) => Some(S::Authorising),
-            (Some(S::Authorising), Change::Authorised) => Some(S::Authorised),
-            (Some(S::Authorising), Change::Failed { .. }) => Some(S::Failed),
-            (Some(S::Authorised), Change::Captured) => Some(S::Captured),
-            (Some(S::Authorised), Change::CaptureRefused { .. }) => Some(S::CaptureRefused),
-            (Some(S::Authorising | S::Authorised | S::Captured | S::CaptureRefused), Change::VoidStarted) => {
-                Some(S::Voiding)
+        match (from?, change) {
+            (S::Authorising, Change::AskedAgain | Change::Rerouted { .. } | Change::Reached { .. }) => {
+                Some(S::Authorising)
             }
-            (None | Some(S::Voiding), Change::Voided) => Some(S::Voided),
+            (S::Authorising, Change::ActionRequired { .. }) => Some(S::ActionRequired),
+            (S::Authorising | S::ActionRequired | S::Pending, Change::Pending { .. }) => Some(S::Pending),
+            (from, Change::Authorised { .. }) if from.is_open() => Some(S::Authorised),
+            (from, Change::Failed { .. }) if from.is_open() => Some(S::Failed),
+            (S::Authorised, Change::Captured) => Some(S::Captured),
+            (S::Authorised, Change::CaptureRefused { .. }) => Some(S::CaptureRefused),
+            (S::Failed | S::Voiding | S::Voided, Change::VoidStarted) => None,
+            (_, Change::VoidStarted) => Some(S::Voiding),
+            (S::Voiding, Change::Voided) => Some(S::Voided),
+            (S::Captured, Change::RefundStarted { .. }) => Some(S::Captured),
+            // A refund that was under way ends even while the rest is being given back.
+            (from @ (S::Captured | S::Voiding | S::Voided), Change::Refunded { .. } | Change::RefundRefused { .. }) => {
+                Some(from)
+            }
             _ => None,
         }
     }
@@ -84,67 +195,108 @@ pub struct Payment {
     pub state: State,
     /// How many changes it has had.
     pub sequence: u64,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// Who was asked.
+    #[serde(default)]
+    pub gateway: GatewayName,
+    /// How often the gateway may have been asked to set the amount aside.
+    #[serde(default)]
+    pub asks: u32,
+    /// The gateway's id of the payment, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Where the shopper confirms the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
+    /// What of a bank transfer has come so far, in minor units.
+    #[serde(default)]
+    pub received: i64,
     /// Why it failed or was refused, as a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What was given back, or is about to be.
+    #[serde(default)]
+    pub refunds: BTreeMap<RefundId, Refund>,
 }
 
 impl Payment {
+    /// A payment whose gateway is about to be asked for the first time; its change is [`Change::Started`].
+    #[must_use]
+    pub fn started(id: PaymentId, order_id: OrderId, amount: Money, gateway: GatewayName, now: Timestamp) -> Self {
+        Self { amount: Some(amount), state: State::Authorising, asks: 1, gateway, ..Self::blank(id, order_id, now) }
+    }
+
+    /// A payment given up before it began: whatever arrives later finds it closed. Its change is [`Change::Voided`].
+    #[must_use]
+    pub fn tombstone(id: PaymentId, order_id: OrderId, now: Timestamp) -> Self {
+        Self::blank(id, order_id, now)
+    }
+
+    fn blank(payment_id: PaymentId, order_id: OrderId, begun_at: Timestamp) -> Self {
+        Self {
+            payment_id,
+            order_id,
+            amount: None,
+            state: State::Voided,
+            sequence: 1,
+            begun_at,
+            gateway: GatewayName::default(),
+            asks: 0,
+            reference: None,
+            redirect: None,
+            received: 0,
+            reason: None,
+            refunds: BTreeMap::new(),
+        }
+    }
+
+    /// The gateway's idempotency key of this payment: kept whatever happens to an answer.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}:1", self.payment_id)
+    }
+
     /// The payment after a change; `None` when the change is not possible from here.
     #[must_use]
     pub fn apply(&self, change: &Change) -> Option<Self> {
         let state = State::after(Some(self.state), change)?;
-        let reason = match change {
-            Change::Failed { reason } | Change::CaptureRefused { reason } => Some(reason.clone()),
-            _ => self.reason.clone(),
-        };
-        Some(Self { state, reason, sequence: self.sequence.saturating_add(1), ..self.clone() })
+        let mut after = Self { state, sequence: self.sequence.checked_add(1)?, ..self.clone() };
+        match change {
+            Change::AskedAgain => after.asks = self.asks.checked_add(1)?,
+            // Whoever may have been asked twice may have heard it once.
+            Change::Rerouted { .. } if self.asks != 1 || self.reference.is_some() => return None,
+            Change::Rerouted { gateway } => after.gateway = *gateway,
+            Change::Reached { reference } => after.reference = Some(reference.clone()),
+            Change::ActionRequired { reference, redirect } => {
+                after.reference = Some(reference.clone());
+                after.redirect.clone_from(redirect);
+            }
+            // Parts only ever come in: an older telling of less is no news.
+            Change::Pending { received, .. } if self.state == State::Pending && *received <= self.received => {
+                return None;
+            }
+            Change::Pending { reference, received } => {
+                after.reference = Some(reference.clone());
+                after.received = *received;
+            }
+            Change::Authorised { reference } => after.reference = reference.clone().or(after.reference),
+            Change::Failed { reason } | Change::CaptureRefused { reason } => after.reason = Some(reason.clone()),
+            Change::RefundStarted { refund_id, refund } => {
+                self.room_for(refund).ok()?;
+                if after.refunds.insert(*refund_id, refund.clone()).is_some() {
+                    return None;
+                }
+            }
+            Change::Refunded { refund_id } => after.end_refund(*refund_id, RefundState::Settled, None)?,
+            Change::RefundRefused { refund_id, reason } => {
+                after.end_refund(*refund_id, RefundState::Refused, Some(reason.clone()))?;
+            }
+            Change::Started | Change::Captured | Change::VoidStarted | Change::Voided => {}
+        }
+        Some(after)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STATES: [Option<State>; 8] = [
-        None,
-        Some(State::Authorising),
-        Some(State::Authorised),
-        Some(State::Captured),
-        Some(State::Failed),
-        Some(State::CaptureRefused),
-        Some(State::Voiding),
-        Some(State::Voided),
-    ];
-
-    #[test]
-    fn given_any_state_when_captured_then_only_an_authorised_payment_takes_money() {
-        for from in STATES {
-            let captured = State::after(from, &Change::Captured);
-            assert_eq!(captured.is_some(), from == Some(State::Authorised), "{from:?}");
-        }
-    }
-
-    #[test]
-    fn given_a_closed_payment_when_anything_happens_then_it_stays_closed() {
-        let changes = [
-            Change::Started,
-            Change::Authorised,
-            Change::Captured,
-            Change::Failed { reason: String::new() },
-            Change::CaptureRefused { reason: String::new() },
-            Change::VoidStarted,
-            Change::Voided,
-        ];
-        for change in &changes {
-            assert_eq!(State::after(Some(State::Voided), change), None, "{change:?}");
-            assert_eq!(State::after(Some(State::Failed), change), None, "{change:?}");
-        }
-    }
-
-    #[test]
-    fn given_a_payment_that_is_being_given_up_when_the_gateway_approves_late_then_it_is_not_authorised() {
-        assert_eq!(State::after(Some(State::Voiding), &Change::Authorised), None);
-        assert_eq!(State::after(Some(State::Voiding), &Change::Voided), Some(State::Voided));
-    }
-}
+mod tests;

@@ -3,11 +3,12 @@
 use rialto_kernel::{PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, gateway_key};
+use super::{Context, asking::intent};
 use crate::{
     domain::{Change, State},
     error::Error,
-    gateway::{Gateway, GatewayError},
+    gateway::GatewayError,
+    store::Attempt,
 };
 
 /// The step's input.
@@ -30,11 +31,7 @@ pub struct Captured {
 ///
 /// # Errors
 /// [`Error::CaptureRefused`] for certain; [`Error::OutcomeUnknown`] when the gateway did not answer.
-pub async fn capture_payment<G: Gateway>(
-    context: &Context<G>,
-    input: CapturePayment,
-    now: Timestamp,
-) -> Result<Captured, Error> {
+pub async fn capture_payment(context: &Context, input: CapturePayment, now: Timestamp) -> Result<Captured, Error> {
     let done = Captured { payment_id: input.payment_id };
     let payment = context.payments.load(input.payment_id).await?.ok_or(Error::NotAuthorised)?;
     match payment.state {
@@ -43,13 +40,19 @@ pub async fn capture_payment<G: Gateway>(
         State::CaptureRefused => return Err(Error::CaptureRefused { reason: payment.reason.unwrap_or_default() }),
         _ => return Err(Error::NotAuthorised),
     }
-    match context.gateway.capture(&gateway_key(input.payment_id)).await {
-        Ok(()) => context.payments.record(&payment, &Change::Captured, now).await.map(|_| done),
-        Err(GatewayError::Refused(reason)) => {
+    let key = payment.key();
+    let outcome = context.gateway_of(&payment)?.capture(intent(&payment, &key)?).await;
+    let attempt = Attempt::of(payment.gateway, &key, "capture", &outcome);
+    match outcome {
+        Ok(_) => context.payments.record(&payment, &Change::Captured, Some(&attempt), now).await.map(|_| done),
+        Err(GatewayError::Declined { code: reason } | GatewayError::Rejected { code: reason }) => {
             let refused = Change::CaptureRefused { reason: reason.clone() };
-            context.payments.record(&payment, &refused, now).await?;
+            context.payments.record(&payment, &refused, Some(&attempt), now).await?;
             Err(Error::CaptureRefused { reason })
         }
-        Err(GatewayError::OutcomeUnknown | GatewayError::Unavailable(_)) => Err(Error::OutcomeUnknown),
+        Err(_) => {
+            context.payments.note(payment.payment_id, &attempt, now).await?;
+            Err(Error::OutcomeUnknown)
+        }
     }
 }

@@ -1,50 +1,51 @@
-//! The steps of the checkout that touch money.
+//! What the service does: steps of the checkout that touch money, refunds, webhooks, reconciliation, stored methods.
 
+mod apply_webhook;
+mod asking;
 mod authorise_payment;
 mod capture_payment;
+pub mod methods;
+mod play_sandbox;
+mod receive_webhook;
+mod reconcile_day;
+mod refund_payment;
+mod refunding;
 mod void_payment;
 
+pub use apply_webhook::apply_webhook;
 pub use authorise_payment::{AuthorisePayment, authorise_payment};
 pub use capture_payment::{CapturePayment, capture_payment};
+pub use play_sandbox::{PlaySandbox, Player, play_sandbox};
+pub use receive_webhook::{__path_receive_webhook, Mailbox, receive_webhook};
+pub use reconcile_day::{ReconcileDay, Reconciled, reconcile_day};
+pub use refund_payment::{__path_refund_payment, RefundPayment, RefundView, Refunds, refund_payment};
 pub use void_payment::{VoidPayment, void_payment};
 
-use rialto_lambda::InitError;
+use rialto_lambda::Context as Lambda;
 
 use crate::{
-    gateway::{Gateway, sandbox::Sandbox},
+    error::Error,
+    gateway::{Gateways, connect},
     store::Payments,
 };
 
-/// What the steps work with.
-pub struct Context<G> {
+/// What the handlers work with.
+#[derive(Debug, Clone)]
+pub struct Context {
     /// Our own books.
     pub payments: Payments,
-    /// The gateway.
-    pub gateway: G,
+    /// The gateways.
+    pub gateways: Gateways,
 }
 
-impl Context<Sandbox> {
-    /// Our books in `PAYMENTS_TABLE`, and the sandbox gateway with its own in `SANDBOX_GATEWAY_TABLE`.
+impl Context {
+    /// Our books in `PAYMENTS_TABLE`, and the stage's gateways.
     ///
     /// # Errors
-    /// When a variable is not set.
-    pub fn sandbox(lambda: &rialto_lambda::Context) -> Result<Self, InitError> {
-        Ok(Self {
-            payments: Payments::new(lambda.table("PAYMENTS_TABLE")?),
-            gateway: Sandbox::new(lambda.table("SANDBOX_GATEWAY_TABLE")?),
-        })
+    /// When a variable is not set, or a gateway's secret cannot be read.
+    pub async fn connect(lambda: &Lambda) -> Result<Self, Error> {
+        Ok(Self { payments: Payments::new(lambda.table("PAYMENTS_TABLE")?), gateways: connect(lambda).await? })
     }
-}
-
-impl<G: Gateway> std::fmt::Debug for Context<G> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").finish_non_exhaustive()
-    }
-}
-
-/// The gateway's idempotency key: one a payment and attempt.
-fn gateway_key(id: rialto_kernel::PaymentId) -> String {
-    format!("{id}:1")
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use rialto_kernel::{OrderId, PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, gateway_key};
+use super::{Context, asking::intent};
 use crate::{
-    domain::{Change, State},
+    domain::{Change, Payment, State},
     error::Error,
-    gateway::Gateway,
-    store::tombstone,
+    store::Attempt,
 };
 
 /// The step's input.
@@ -34,21 +33,23 @@ pub struct Voided {
 /// # Errors
 /// [`Error::OutcomeUnknown`] when the gateway did not answer, [`Error::Changed`] when the payment changed
 /// meanwhile: both are to be tried again until it is done.
-pub async fn void_payment<G: Gateway>(
-    context: &Context<G>,
-    input: VoidPayment,
-    now: Timestamp,
-) -> Result<Voided, Error> {
+pub async fn void_payment(context: &Context, input: VoidPayment, now: Timestamp) -> Result<Voided, Error> {
     let done = Voided { payment_id: input.payment_id };
     let Some(payment) = context.payments.load(input.payment_id).await? else {
-        let closed = tombstone(input.payment_id, input.order_id);
+        let closed = Payment::tombstone(input.payment_id, input.order_id, now);
         return context.payments.begin(closed, &Change::Voided, now).await.map(|_| done);
     };
     let closing = match payment.state {
         State::Voided | State::Failed => return Ok(done),
         State::Voiding => payment,
-        _ => context.payments.record(&payment, &Change::VoidStarted, now).await?,
+        _ => context.payments.record(&payment, &Change::VoidStarted, None, now).await?,
     };
-    context.gateway.cancel(&gateway_key(input.payment_id)).await.map_err(|_| Error::OutcomeUnknown)?;
-    context.payments.record(&closing, &Change::Voided, now).await.map(|_| done)
+    let key = closing.key();
+    let outcome = context.gateway_of(&closing)?.void(intent(&closing, &key)?).await;
+    let attempt = Attempt::of(closing.gateway, &key, "void", &outcome);
+    if outcome.is_err() {
+        context.payments.note(closing.payment_id, &attempt, now).await?;
+        return Err(Error::OutcomeUnknown);
+    }
+    context.payments.record(&closing, &Change::Voided, Some(&attempt), now).await.map(|_| done)
 }

@@ -12,7 +12,8 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::query_text::Wrong;
+use super::{escaped, query_text::Wrong};
+use crate::card_number::holds_card_number;
 
 #[derive(Debug)]
 pub(super) enum Document {
@@ -38,6 +39,25 @@ impl Document {
             Self::Array(_) => Unexpected::Seq,
             Self::Object(_) => Unexpected::Map,
         }
+    }
+}
+
+impl Document {
+    /// Where a card number is, if anywhere: of a field that is named so, the object that it is in.
+    pub(super) fn card_number(&self) -> Option<String> {
+        let within = |step: String, value: &Self| value.card_number().map(|rest| format!("/{step}{rest}"));
+        let found = match self {
+            Self::Text(text) => holds_card_number(text),
+            Self::Unsigned(number) => holds_card_number(&number.to_string()),
+            Self::Null | Self::Bool(_) | Self::Signed(_) => false,
+            Self::Float(number) => holds_card_number(&number.to_string()),
+            Self::Array(elements) => {
+                return elements.iter().enumerate().find_map(|(index, value)| within(index.to_string(), value));
+            }
+            Self::Object(fields) if fields.iter().any(|(name, _)| holds_card_number(name)) => true,
+            Self::Object(fields) => return fields.iter().find_map(|(name, value)| within(escaped(name), value)),
+        };
+        found.then(String::new)
     }
 }
 

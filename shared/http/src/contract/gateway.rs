@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{NOT_FOUND_FUNCTION, Route};
+use super::{NOT_FOUND_FUNCTION, Route, gateway_responses};
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 /// The longest that API Gateway waits by default.
@@ -22,7 +22,12 @@ pub(super) fn body(methods: &BTreeMap<String, Vec<String>>, routes: &[Route]) ->
         let operation = operation(&path, NOT_FOUND_FUNCTION);
         paths.entry(path).or_default().insert(ANY.to_owned(), operation);
     }
-    json!({ "openapi": "3.0.1", "info": { "title": { "Fn::Sub": "rialto-${Stage}" }, "version": "1" }, "paths": paths })
+    json!({
+        "openapi": "3.0.1",
+        "info": { "title": { "Fn::Sub": "rialto-${Stage}" }, "version": "1" },
+        "paths": paths,
+        "x-amazon-apigateway-gateway-responses": gateway_responses::all(),
+    })
 }
 
 fn operation(path: &str, function: &str) -> Value {

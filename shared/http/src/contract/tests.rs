@@ -68,13 +68,16 @@ fn statuses(document: &Document, pointer: &str) -> Vec<String> {
 fn given_the_services_parts_when_merged_then_each_operation_lists_what_it_can_answer() {
     let document = document();
     let add = "/paths/~1v1~1cart~1items/post";
-    let expected = ["201", "400", "401", "403", "409", "413", "415", "422", "500", "503"];
+    let expected = ["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"];
     assert_eq!(statuses(&document, add), expected);
     let conflict = &document.value().pointer(add).unwrap()["responses"]["409"];
     assert_eq!(conflict["description"], "`OUT_OF_STOCK`, `IDEMPOTENCY_IN_FLIGHT`");
     assert_eq!(conflict["content"]["application/problem+json"]["schema"]["$ref"], "#/components/schemas/Problem");
-    assert_eq!(statuses(&document, "/paths/~1v1~1orders~1{id}/get"), ["200", "401", "403", "404", "500", "503"]);
-    assert_eq!(statuses(&document, "/paths/~1v1~1products/get"), ["200", "400", "500", "503"]);
+    assert_eq!(
+        statuses(&document, "/paths/~1v1~1orders~1{id}/get"),
+        ["200", "400", "401", "403", "404", "422", "429", "500", "503"]
+    );
+    assert_eq!(statuses(&document, "/paths/~1v1~1products/get"), ["200", "400", "422", "429", "500", "503"]);
     let key = &document.value().pointer(add).unwrap()["parameters"][0];
     assert_eq!(
         (&key["name"], &key["in"], &key["required"]),
@@ -82,6 +85,53 @@ fn given_the_services_parts_when_merged_then_each_operation_lists_what_it_can_an
     );
     for schema in ["Problem", "Invalid", "Fault", "Item"] {
         assert!(document.value()["components"]["schemas"].get(schema).is_some(), "{schema}");
+    }
+}
+
+#[test]
+fn given_an_operation_when_merged_then_its_answers_name_their_headers() {
+    let document = document();
+    let names = |pointer: &str| -> Vec<String> {
+        document.value().pointer(pointer).unwrap()["headers"].as_object().unwrap().keys().cloned().collect()
+    };
+    let add = "/paths/~1v1~1cart~1items/post/responses";
+    assert_eq!(
+        names(&format!("{add}/201")),
+        ["Idempotent-Replayed", "Location", "RateLimit", "RateLimit-Policy", "X-Request-Id"]
+    );
+    assert_eq!(names(&format!("{add}/409")), ["Idempotent-Replayed", "Retry-After", "X-Request-Id"]);
+    assert_eq!(names(&format!("{add}/401")), ["WWW-Authenticate", "X-Request-Id"]);
+    for header in names("/paths/~1v1~1orders~1{id}/get/responses/200") {
+        assert!(document.value()["components"]["headers"].get(&header).is_some(), "{header}");
+    }
+}
+
+#[test]
+fn given_the_gateways_own_errors_when_made_then_each_is_a_problem_of_the_catalogue_with_the_request_id() {
+    let gateway = document().gateway();
+    let responses = gateway["x-amazon-apigateway-gateway-responses"].as_object().unwrap();
+    for kind in ["DEFAULT_4XX", "DEFAULT_5XX", "REQUEST_TOO_LARGE", "INTEGRATION_TIMEOUT", "THROTTLED", "WAF_FILTERED"]
+    {
+        assert!(responses.contains_key(kind), "{kind}");
+    }
+    for (kind, response) in responses {
+        let body: Value =
+            serde_json::from_str(response["responseTemplates"]["application/json"].as_str().unwrap()).unwrap();
+        let code = crate::code::ALL.iter().find(|code| body["code"] == code.name).unwrap();
+        assert_eq!((body["status"].as_u64(), &body["type"]), (Some(code.status.into()), &json!(code.uri())), "{kind}");
+        assert_eq!(
+            (&body["requestId"], &response["statusCode"]),
+            (&json!("$context.requestId"), &json!(code.status.to_string()))
+        );
+        let headers = &response["responseParameters"];
+        assert_eq!(headers["gatewayresponse.header.content-type"], "'application/problem+json'");
+        let waits = headers.get("gatewayresponse.header.retry-after").is_some();
+        assert_eq!(waits, [429, 503].contains(&code.status), "{kind}");
+        for value in headers.as_object().unwrap().values() {
+            let text = value.as_str().unwrap();
+            let literal = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+            assert!(literal.is_some_and(|text| !text.contains('\'')) || text.starts_with("context."), "{kind}: {text}");
+        }
     }
 }
 

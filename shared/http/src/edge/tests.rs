@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use rialto_kernel::OrderId;
 use serde_json::{Value, json};
@@ -68,7 +71,7 @@ async fn given_either_gateway_when_a_route_answers_then_path_query_and_parameter
         pairs.sort();
         assert_eq!(pairs, [("q".to_owned(), "a+b c".to_owned()), ("status".to_owned(), "CONFIRMED".to_owned())]);
     }
-    let parameters = Request::of(rest("GET", "/v1/x", json!({})), "f", now());
+    let parameters = Request::of(rest("GET", "/v1/x", json!({})), "f", &Arc::new(Throttle::off()), now());
     assert_eq!(parameters.path_text("sku").unwrap(), "A/1 x");
     assert_eq!(parameters.template(), Some("/v1/orders/{id}"));
 }
@@ -165,14 +168,136 @@ async fn given_a_route_for_shoppers_when_no_token_is_given_then_the_handler_does
 }
 
 #[tokio::test]
-async fn given_an_origin_when_scripts_call_then_cors_headers_let_them() {
-    let edge = Edge { cors: Some(Cors::of("https://shop.example").unwrap()), ..edge() };
-    let preflight = dispatch(&edge, &(), &show, rest("OPTIONS", "/v1/orders/1", json!({})), now()).await;
-    assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
-    assert!(preflight.headers()["access-control-allow-headers"].to_str().unwrap().contains("Idempotency-Key"));
-    let answer = dispatch(&edge, &(), &show, rest("GET", "/v1/orders/1", json!({})), now()).await;
-    assert_eq!(answer.headers()["access-control-allow-origin"], "https://shop.example");
-    assert_eq!(answer.headers()["vary"], "Origin");
+async fn given_a_list_of_origins_when_scripts_call_then_only_those_of_the_list_are_let() {
+    let edge = Edge { cors: Cors::of("https://shop.example, http://localhost:3000").unwrap(), ..edge() };
+    let from = |origin: &str| json!({"Origin": origin});
+    let ask = async |method, headers| dispatch(&edge, &(), &show, rest(method, "/v1/orders/1", headers), now()).await;
+    for origin in ["https://shop.example", "http://localhost:3000"] {
+        let preflight = ask("OPTIONS", from(origin)).await;
+        assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
+        assert!(preflight.headers()["access-control-allow-headers"].to_str().unwrap().contains("Idempotency-Key"));
+        assert!(preflight.headers()["access-control-allow-methods"].to_str().unwrap().contains("PATCH"));
+        let answer = ask("GET", from(origin)).await;
+        for response in [preflight, answer] {
+            assert_eq!(response.headers()["access-control-allow-origin"], origin);
+            assert_eq!(response.headers()["access-control-allow-credentials"], "true");
+            assert_eq!(response.headers()["vary"], "Origin");
+        }
+    }
+    let others = [
+        "https://evil.example",
+        "https://shop.example.evil.example",
+        "null",
+        "https://SHOP.example",
+        "http://shop.example",
+    ];
+    for headers in others.map(from).into_iter().chain([json!({})]) {
+        let answer = ask("GET", headers.clone()).await;
+        assert!(!answer.headers().keys().any(|name| name.as_str().starts_with("access-control")), "{headers}");
+        assert_eq!(answer.headers()["vary"], "Origin");
+        assert_eq!(ask("OPTIONS", headers).await.status(), StatusCode::OK, "goes to the handler");
+    }
+    for unusable in
+        ["*", "shop.example", "https://a.example/", "https://*.a.example", "ftp://a.example", "https://a.example,*"]
+    {
+        assert!(Cors::of(unusable).is_err(), "{unusable}");
+    }
+}
+
+#[tokio::test]
+async fn given_a_handler_that_hangs_when_the_function_is_about_to_end_then_503() {
+    async fn hangs(_: &(), _: Anyone, _: Request) -> Result<Response, Problem> {
+        std::future::pending().await
+    }
+    let mut context = lambda_http::Context::default();
+    let end = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() + Duration::from_secs(1);
+    context.deadline = u64::try_from(end.as_millis()).unwrap();
+    let began = Instant::now();
+    let event = rest("GET", "/v1/orders/1", json!({})).with_lambda_context(context);
+    let response = dispatch(&edge(), &(), &hangs, event, now()).await;
+    assert_eq!((response.status().as_u16(), &body(&response)["code"]), (503, &json!("UNAVAILABLE")));
+    assert_eq!(body(&response)["requestId"], "gateway-7");
+    assert!(began.elapsed() >= Duration::from_millis(400), "it had its time");
+}
+
+#[tokio::test]
+async fn given_headers_beyond_the_limit_when_sent_then_400() {
+    let large = json!({"x-much": "x".repeat(HEADERS_LIMIT)});
+    let response = dispatch(&edge(), &(), &show, rest("GET", "/v1/orders/1", large), now()).await;
+    assert_eq!((response.status().as_u16(), &body(&response)["code"]), (400, &json!("INVALID_HEADER")));
+}
+
+#[tokio::test]
+async fn given_a_parameter_beyond_the_limit_when_sent_then_400_and_in_the_path_404() {
+    let long = "x".repeat(TEXT_LIMIT + 1);
+    let parameters = |name: &str| HashMap::from([(name.to_owned(), vec![long.clone()])]);
+    let queried = rest("GET", "/v1/orders", json!({})).with_query_string_parameters(parameters("q"));
+    let response = dispatch(&edge(), &(), &show, queried, now()).await;
+    assert_eq!((response.status().as_u16(), &body(&response)["errors"][0]["parameter"]), (400, &json!("q")));
+    let in_path = rest("GET", "/v1/orders", json!({})).with_path_parameters(parameters("id"));
+    assert_eq!(dispatch(&edge(), &(), &show, in_path, now()).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn given_a_card_number_in_path_query_or_body_when_sent_then_422_and_it_is_not_sent_back() {
+    async fn takes(_: &(), _: Anyone, request: Request) -> Result<Response, Problem> {
+        request.json::<BTreeMap<String, Value>>().map(|_| respond::no_content())
+    }
+    const CARD: &str = "4242 4242 4242 4242";
+    let digits = CARD.replace(' ', "");
+    let query = |text: &str| {
+        let mut event = rest("POST", "/v1/x", json!({}));
+        event = event.with_query_string_parameters(HashMap::from([("q".to_owned(), vec![text.to_owned()])]));
+        event
+    };
+    let posted = |json: &Value| {
+        let mut event = rest("POST", "/v1/x", json!({"Content-Type": "application/json"}));
+        *event.body_mut() = json.to_string().into();
+        event
+    };
+    let events = [
+        rest("GET", &format!("/v1/search/{digits}"), json!({})),
+        rest("GET", "/v1/search/4242%204242%204242%204242", json!({})),
+        query(CARD),
+        query(&format!("lamp {digits}")),
+        posted(&json!({"name": CARD})),
+        posted(&json!({"name": 4242424242424242_u64})),
+        posted(&json!({"deep": [{"er": {"note": format!("pay with {digits}, please")}}]})),
+        posted(&json!({ digits.as_str(): 1 })),
+    ];
+    for event in events {
+        let place = event.uri().to_string();
+        let response = dispatch(&edge(), &(), &takes, event, now()).await;
+        let text = String::from_utf8(response.body().to_vec()).unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &body(&response)["code"]),
+            (422, &json!("CARD_NUMBER_REFUSED")),
+            "{place}"
+        );
+        assert!(!text.contains(CARD) && !text.contains(&digits), "{text}");
+    }
+    let nested = posted(&json!({"deep": [{"er": {"note": CARD}}]}));
+    assert_eq!(body(&dispatch(&edge(), &(), &takes, nested, now()).await)["errors"][0]["pointer"], "/deep/0/er/note");
+    let ean = posted(&json!({"sku": "4006381333931", "id": "off_0190163d8694739b9f3a1c5d7e9b2f40"}));
+    assert_eq!(dispatch(&edge(), &(), &takes, ean, now()).await.status(), StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn given_a_route_with_a_quota_when_it_is_used_up_then_429_says_how_long_to_wait() {
+    let quotas = throttle::Quotas::parse("checkout.source=2/60").unwrap();
+    let limits = Throttle::new(throttle::Class::Checkout, quotas, rialto_dynamo::Table::in_memory("t"));
+    let edge = edge().throttled(limits);
+    let forged = json!({"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"});
+    let ask = async |headers| dispatch(&edge, &(), &show, rest("POST", "/v1/orders/1", headers), now()).await;
+    let first = ask(json!({})).await;
+    assert_eq!(first.headers()["ratelimit-policy"], r#""checkout.source";q=2;w=60, "checkout.caller";q=20;w=60"#);
+    assert!(first.headers()["ratelimit"].to_str().unwrap().starts_with(r#""checkout.source";r=1;t="#));
+    assert_eq!(ask(json!({})).await.status(), StatusCode::OK);
+    let refused = ask(forged).await;
+    assert_eq!((refused.status().as_u16(), &body(&refused)["code"]), (429, &json!("TOO_MANY_REQUESTS")));
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=30).contains(&wait), "{wait}");
+    assert_eq!(refused.headers()["ratelimit"], format!(r#""checkout.source";r=0;t={wait}"#));
 }
 
 #[test]

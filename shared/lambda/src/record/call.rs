@@ -17,9 +17,12 @@ pub(crate) fn of(request: &HttpRequest) -> Vec<Call> {
         ("events", Some("PutEvents")) => each(&body, "Entries")
             .map(|entry| ("events:PutEvents".to_owned(), last(text(entry, "EventBusName").unwrap_or("default"))))
             .collect(),
+        // A task's token does not tell its workflow: who sends it notes that.
+        ("states", Some("SendTaskSuccess")) => Vec::new(),
         (_, Some(operation)) => vec![(format!("{service}:{operation}"), named(&body))],
         ("s3", None) => vec![s3(request)],
         ("lambda", None) => vec![lambda(request)],
+        ("ses", None) => vec![ses(request)],
         (_, None) => vec![(format!("{service}:{}", request.method()), path(request).to_owned())],
     }
 }
@@ -111,6 +114,16 @@ fn lambda(request: &HttpRequest) -> Call {
     let action =
         if parts.next() == Some("invocations") { "InvokeFunction".to_owned() } else { request.method().to_owned() };
     (format!("lambda:{action}"), last(&percent_decode_str(function).decode_utf8_lossy()))
+}
+
+/// SES of the first version speaks the query protocol: a form as the body.
+fn ses(request: &HttpRequest) -> Call {
+    let form = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
+    let field = |name: &str| {
+        let pair = form.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
+        percent_decode_str(pair.map_or("", |(_, value)| value)).decode_utf8_lossy().into_owned()
+    };
+    (format!("ses:{}", field("Action")), format!("identity/{}", field("Source")))
 }
 
 fn host(request: &HttpRequest) -> &str {
@@ -215,6 +228,9 @@ mod tests {
         assert_eq!(s3("GET", "http://127.0.0.1:4566/dev-uploads-1/?list-type=2"), ["s3:ListBucket dev-uploads-1"]);
         let invoke = "http://127.0.0.1:4566/2015-03-31/functions/dev-carts-add-item/invocations";
         assert_eq!(joined(&request("lambda", "", "POST", invoke, "{}")), ["lambda:InvokeFunction dev-carts-add-item"]);
+        let mail = "Action=SendEmail&Version=2010-12-01&Source=no-reply%40rialto.example&Message.Subject.Data=x";
+        let mail = request("ses", "", "POST", "http://127.0.0.1:4566/", mail);
+        assert_eq!(joined(&mail), ["ses:SendEmail identity/no-reply@rialto.example"]);
     }
 
     #[test]

@@ -64,7 +64,8 @@ async fn given_another_consumer_that_tells_a_lower_band_meanwhile_when_told_then
     world.clean.book(&world.booking("A", home, 15, Reason::Received), at(2)).await.unwrap();
     let low = rialto_dynamo::Update::of(super::super::keys::availability(offer))
         .set("band", rialto_dynamo::to_value(&Band::of(5)).unwrap())
-        .set("version", 2_u64);
+        .set("version", 2_u64)
+        .add("revision", 1);
     let faults = Faults::new().at(1, Fault::Rival(vec![low.into()]));
     let shop = Inventory::new(world.table.clone().with_faults(faults));
     shop.tell_availability(offer, at(3)).await.unwrap();

@@ -139,14 +139,3 @@ async fn given_a_function_that_dies_at_any_point_when_it_is_run_again_then_it_ha
         world.audit().await;
     }
 }
-
-/// Polls a future so many times and drops it.
-async fn die_after<F: Future>(polls: usize, future: F) {
-    let mut future = Box::pin(future);
-    for _ in 0..polls {
-        if futures::poll!(&mut future).is_ready() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
-    }
-}

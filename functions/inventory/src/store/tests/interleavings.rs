@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::Counted;
+use crate::domain::Closing;
+use crate::store::{Counted, Tallied, Tally};
+use rialto_kernel::StocktakeId;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -13,6 +15,10 @@ enum Step {
     Sweep,
     Book { sku: u8, warehouse: bool, delta: i64 },
     Count { line: u64, sku: u8, quantity: u32 },
+    Extend { reservation: u8 },
+    Dispatch { transfer: u8, sku: u8, to_far: bool, units: u32 },
+    Close { transfer: u8, received: Option<u32> },
+    TakeStock { sku: u8, far: bool, counted: u32, stale: bool },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -25,6 +31,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (1_i64..1000).prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Sweep),
         1 => (sku.clone(), any::<bool>(), -4_i64..5).prop_map(|(sku, warehouse, delta)| Step::Book { sku, warehouse, delta }),
+        1 => (0_u8..6).prop_map(|reservation| Step::Extend { reservation }),
+        2 => (0_u8..3, sku.clone(), any::<bool>(), 1_u32..4)
+            .prop_map(|(transfer, sku, to_far, units)| Step::Dispatch { transfer, sku, to_far, units }),
+        2 => (0_u8..3, prop::option::of(0_u32..5)).prop_map(|(transfer, received)| Step::Close { transfer, received }),
+        1 => (sku.clone(), any::<bool>(), 0_u32..9, any::<bool>())
+            .prop_map(|(sku, far, counted, stale)| Step::TakeStock { sku, far, counted, stale }),
         1 => (0_u64..4, sku, 0_u32..9).prop_map(|(line, sku, quantity)| Step::Count { line, sku, quantity }),
     ];
     prop::collection::vec(step, 1..40)
@@ -76,6 +88,52 @@ async fn run(steps: Vec<Step>, seed: u64) {
                     Ok(state) => assert_eq!(state, after),
                     Err(Error::ReservationExpired { state }) => assert_eq!(state, after),
                     Err(error) => panic!("{error}"),
+                }
+            }
+            Step::Extend { reservation } => {
+                let before = world.clean.reservation(id(reservation)).await.unwrap();
+                let outcome = until_certain(|| world.shop.extend(id(reservation), LIFE * 2, at(now))).await;
+                let after = world.clean.reservation(id(reservation)).await.unwrap();
+                assert!(after.as_ref().and_then(|r| r.expires_at) >= before.as_ref().and_then(|r| r.expires_at));
+                match outcome {
+                    Ok(end) => assert_eq!(end, after.and_then(|r| r.expires_at)),
+                    Err(Error::ReservationExpired { state }) => assert_eq!(state, after.map(|r| r.state)),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            Step::Dispatch { transfer, sku, to_far, units } => {
+                let [from, to] = if to_far { warehouses } else { [warehouses[1], warehouses[0]] };
+                let transfer = world.transfer(transfer, &name(sku), [from, to], units, now);
+                let outcome = until_certain(|| world.shop.dispatch(&transfer)).await;
+                assert!(matches!(outcome, Ok(_) | Err(Error::BelowReserved { .. })), "{outcome:?}");
+            }
+            Step::Close { transfer, received } => {
+                let Ok(standing) = world.clean.transfer(None, world.transfer_id(transfer)).await else { continue };
+                let closing = received.map_or(Closing::Cancel, Closing::Receive);
+                let outcome = until_certain(|| world.shop.close(&standing, closing, at(now))).await;
+                let after = world.clean.transfer(None, standing.transfer_id).await.unwrap();
+                match outcome {
+                    Ok(told) => assert_eq!((told.state, told.received), (after.state, after.received)),
+                    Err(Error::TransferClosed { state }) => assert_eq!(state, after.state),
+                    Err(Error::MoreThanSent { sent }) => assert!(received > Some(sent)),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            Step::TakeStock { sku, far, counted, stale } => {
+                let offer = offer(world.seller, &name(sku));
+                let warehouse_id = warehouses[usize::from(far)];
+                let row = world.clean.stock_in(offer.offer_id, warehouse_id).await.unwrap();
+                let version = row.as_ref().map_or(0, |row| row.version) + u64::from(stale);
+                let tally = [Tally { offer, warehouse_id, version, counted, note: String::new() }];
+                let stocktake = StocktakeId::draw();
+                let told = until_certain(|| world.shop.take_stock(stocktake, &tally, at(now))).await.unwrap().remove(0);
+                match told {
+                    Tallied::Booked { stock, .. } => {
+                        assert!(!stale);
+                        assert_eq!(stock.map_or(0, |row| row.on_hand), counted);
+                    }
+                    Tallied::Moved { stock } => assert!(stale && stock == row),
+                    Tallied::BelowReserved { stock } => assert!(!stale && counted < stock.reserved),
                 }
             }
             Step::Wait { seconds } => now += seconds,

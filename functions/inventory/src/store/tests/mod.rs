@@ -1,25 +1,30 @@
 //! A world of one seller for tests, and the audit of everything in its table.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod alerts;
 mod availability;
 mod booking;
 mod concurrency;
 mod counting;
+mod extending;
 mod interleavings;
+mod reconciling;
 mod reserving;
+mod stocktaking;
+mod transferring;
 mod turning;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rialto_dynamo::{Fault, Faults, Item, Table, from_item, testing};
 use rialto_kernel::{
     Destination, ImportId, MovementId, OfferId, OrderId, ProductId, ReservationId, SellerId, SignedDuration, Timestamp,
-    WarehouseId,
+    TransferId, WarehouseId,
 };
 
 use super::{Booking, Inventory, Offer, StockRow, Wanted, Warehouse};
 use crate::{
-    domain::{Movement, Place, Reason, Reservation, State, Turn},
+    domain::{Movement, Place, Reason, Reservation, State, Transfer, TransferState, Turn},
     error::Error,
 };
 
@@ -86,7 +91,7 @@ impl World {
             warehouse_id: WarehouseId::named(&[&self.seller.to_string(), name]),
             seller_id: self.seller,
             name: name.to_owned().try_into().unwrap(),
-            place: Some(Place::new(country, None, None).unwrap()),
+            place: Some(Place::new(country, None, None, None).unwrap()),
             priority: 0,
         };
         self.clean.add_warehouse(&warehouse).await.unwrap();
@@ -108,6 +113,37 @@ impl World {
             delta,
             reason,
             reference: "test".to_owned(),
+        }
+    }
+
+    pub(super) fn transfer_id(&self, number: u8) -> TransferId {
+        TransferId::named(&[&self.seller.to_string(), &number.to_string()])
+    }
+
+    /// A transfer that is about to be dispatched.
+    pub(super) fn transfer(
+        &self,
+        number: u8,
+        sku: &str,
+        [from, to]: [WarehouseId; 2],
+        quantity: u32,
+        now: i64,
+    ) -> Transfer {
+        let Offer { offer_id, seller_id, product_id, sku } = offer(self.seller, sku);
+        Transfer {
+            transfer_id: self.transfer_id(number),
+            offer_id,
+            product_id,
+            seller_id,
+            sku,
+            from_warehouse_id: from,
+            to_warehouse_id: to,
+            quantity,
+            state: TransferState::InTransit,
+            received: None,
+            reason: "test".to_owned(),
+            dispatched_at: at(now),
+            closed_at: None,
         }
     }
 
@@ -139,12 +175,16 @@ impl World {
             let begins = |item: &&Item, name: &str, with: &str| item[name].as_s().unwrap().starts_with(with);
             items.iter().filter(|i| begins(i, "pk", prefix) && begins(i, "sk", sk)).cloned().collect()
         };
-        let mut booked: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+        let mut booked: BTreeMap<_, (i64, i64, u64)> = BTreeMap::new();
+        let mut by_transfer: BTreeMap<String, BTreeMap<Reason, i64>> = BTreeMap::new();
         for item in of_kind("MOVEMENT#", "MOVEMENT") {
             assert!(item.contains_key("outbox"), "each movement is told");
             let movement: Movement = from_item(item).unwrap();
             let sum = booked.entry((movement.offer_id, movement.warehouse_id)).or_default();
-            *sum = (sum.0 + movement.delta_on_hand, sum.1 + movement.delta_reserved);
+            *sum = (sum.0 + movement.delta_on_hand, sum.1 + movement.delta_reserved, sum.2 + 1);
+            if movement.reference.parse::<TransferId>().is_ok() {
+                by_transfer.entry(movement.reference).or_default().insert(movement.reason, movement.delta_on_hand);
+            }
         }
         let mut set_aside: BTreeMap<_, i64> = BTreeMap::new();
         for item in of_kind("RESERVATION#", "RESERVATION") {
@@ -155,12 +195,32 @@ impl World {
                 *set_aside.entry((one.offer_id, one.warehouse_id)).or_default() += i64::from(one.quantity);
             }
         }
+        for item in of_kind("TRANSFER#", "TRANSFER") {
+            let transfer: Transfer = from_item(item).unwrap();
+            let moved = by_transfer.remove(&transfer.transfer_id.to_string()).unwrap_or_default();
+            let sent = i64::from(transfer.quantity);
+            let lost = transfer.received.map(|received| i64::from(received) - sent).filter(|lost| *lost != 0);
+            let expected = match transfer.state {
+                TransferState::InTransit => vec![(Reason::Dispatched, -sent)],
+                TransferState::Cancelled => vec![(Reason::Dispatched, -sent), (Reason::Recalled, sent)],
+                TransferState::Received => [(Reason::Dispatched, -sent), (Reason::Arrived, sent)]
+                    .into_iter()
+                    .chain(lost.map(|lost| (Reason::Lost, lost)))
+                    .collect(),
+            };
+            assert_eq!(moved.into_iter().collect::<Vec<_>>(), expected, "{transfer:?}");
+        }
+        assert!(by_transfer.is_empty(), "no units move without a transfer");
+        let enrolled: BTreeSet<_> =
+            of_kind("ROSTER#", "off_").iter().map(|item| item["sk"].as_s().unwrap().clone()).collect();
         for item in of_kind("OFFER#", "STOCK#") {
             let row: StockRow = from_item(item).unwrap();
             let place = (row.offer_id, row.warehouse_id);
             assert_eq!(i64::from(row.on_hand) - i64::from(row.reserved), i64::from(row.available), "{row:?}");
             let sum = booked.remove(&place).unwrap_or_default();
-            assert_eq!(sum, (row.on_hand.into(), row.reserved.into()), "the ledger sums to the stock: {row:?}");
+            let books = (row.on_hand.into(), row.reserved.into(), row.version);
+            assert_eq!(sum, books, "the ledger sums to the stock: {row:?}");
+            assert!(enrolled.contains(&row.offer_id.to_string()), "the reconciliation finds each offer");
             assert_eq!(set_aside.remove(&place).unwrap_or_default(), i64::from(row.reserved), "{row:?}");
         }
         assert!(booked.is_empty() && set_aside.is_empty(), "nothing is booked where there is no stock");
@@ -179,6 +239,17 @@ where
         }
     }
     panic!("never certain");
+}
+
+/// Polls a future so many times and drops it, as a function that dies does.
+pub(super) async fn die_after<F: Future>(polls: usize, future: F) {
+    let mut future = Box::pin(future);
+    for _ in 0..polls {
+        if futures::poll!(&mut future).is_ready() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
 }
 
 pub(super) async fn turned(shop: &Inventory, id: ReservationId, turn: Turn, now: Timestamp) -> Result<State, Error> {

@@ -1,0 +1,38 @@
+//! Step of a checkout: the gateway's token behind a payment method.
+
+use rialto_kernel::{PaymentMethodId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Wallet;
+use crate::domain::GatewayToken;
+use crate::gateway::tokens::Tokens;
+use crate::methods::MethodError;
+
+/// Which method of whom.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveMethod {
+    /// Who buys.
+    pub shopper_id: UserId,
+    /// A stored method of theirs, or a token that may be paid with unstored.
+    pub payment_method_id: String,
+}
+
+/// What to ask the gateway with. It stays in the run, so that removing the method does not stop a checkout half-way.
+#[derive(Debug, Serialize)]
+pub struct Resolved {
+    token: GatewayToken,
+}
+
+/// The token of a stored method, only its owner's; a token that need not be stored stands for itself.
+///
+/// # Errors
+/// `PaymentMethodNotFound`, also for another person's.
+pub async fn resolve_method<T: Tokens>(wallet: &Wallet<T>, input: ResolveMethod) -> Result<Resolved, MethodError> {
+    let named = input.payment_method_id;
+    if let Ok(id) = named.parse::<PaymentMethodId>() {
+        return Ok(Resolved { token: wallet.methods.token(input.shopper_id, id).await? });
+    }
+    let token = GatewayToken::try_from(named).ok().filter(|token| wallet.tokens.takes_unstored(token));
+    Ok(Resolved { token: token.ok_or(MethodError::NotFound)? })
+}

@@ -1,0 +1,143 @@
+//! The steps of the checkout: repeated, refused, unanswered, given up and crashed.
+
+use rialto_dynamo::{Fault, Faults};
+
+use super::*;
+
+#[tokio::test]
+async fn given_an_approved_card_when_each_step_is_repeated_then_it_is_charged_once() {
+    for shop in Shop::on_each_table().await {
+        for _ in 0..3 {
+            shop.authorise("pm_sandbox_approved").await.unwrap();
+        }
+        for _ in 0..3 {
+            shop.capture().await.unwrap();
+        }
+        assert_eq!((shop.state().await, shop.captures().await), (State::Captured, 1));
+        assert_eq!(shop.outcomes().await, ["sandbox authorise ok", "sandbox capture ok"]);
+    }
+}
+
+#[tokio::test]
+async fn given_a_declined_card_when_asked_again_then_it_stays_declined_and_nothing_is_taken() {
+    for (method, code) in [
+        ("pm_sandbox_declined", "PAYMENT_DECLINED"),
+        ("pm_sandbox_insufficient_funds", "INSUFFICIENT_FUNDS"),
+        ("pm_unheard_of", "UNKNOWN_PAYMENT_METHOD"),
+    ] {
+        let shop = shop();
+        for _ in 0..2 {
+            let refused = shop.authorise(method).await;
+            assert!(matches!(&refused, Err(Error::Declined { reason }) if reason == code), "{refused:?}");
+        }
+        assert!(matches!(shop.capture().await, Err(Error::NotAuthorised)));
+        shop.void().await.unwrap();
+        assert_eq!((shop.state().await, shop.captures().await), (State::Failed, 0));
+        assert_eq!(shop.outcomes().await, [format!("sandbox authorise {code}")]);
+    }
+}
+
+#[tokio::test]
+async fn given_a_lost_answer_when_asked_again_then_it_is_looked_up_and_is_one_charge() {
+    let shop = shop();
+    assert!(matches!(shop.authorise("pm_sandbox_timeout_then_approved").await, Err(Error::OutcomeUnknown)));
+    shop.authorise("pm_sandbox_timeout_then_approved").await.unwrap();
+    shop.capture().await.unwrap();
+    assert_eq!(shop.captures().await, 1);
+    assert_eq!(shop.payment().await.asks, 1, "the look-up found it: nobody was asked twice");
+    assert_eq!(shop.outcomes().await, ["sandbox authorise unknown", "sandbox capture ok"]);
+}
+
+#[tokio::test]
+async fn given_a_gateway_that_never_answers_when_given_up_then_a_late_answer_finds_it_closed() {
+    let shop = shop();
+    for _ in 0..3 {
+        assert!(matches!(shop.authorise("pm_sandbox_timeout").await, Err(Error::OutcomeUnknown)));
+    }
+    assert_eq!((shop.state().await, shop.payment().await.asks), (State::Authorising, 3), "no answer is no decline");
+    shop.void().await.unwrap();
+    shop.void().await.unwrap();
+    assert!(matches!(shop.authorise("pm_sandbox_timeout").await, Err(Error::Declined { .. })));
+    assert_eq!((shop.state().await, shop.captures().await), (State::Voided, 0));
+}
+
+#[tokio::test]
+async fn given_nothing_yet_when_given_up_then_a_late_authorisation_takes_nothing() {
+    let shop = shop();
+    shop.void().await.unwrap();
+    assert!(matches!(shop.authorise("pm_sandbox_approved").await, Err(Error::Declined { .. })));
+    assert!(matches!(shop.capture().await, Err(Error::NotAuthorised)));
+    assert_eq!(shop.captures().await, 0);
+}
+
+#[tokio::test]
+async fn given_a_refused_capture_when_given_up_then_the_authorisation_is_cancelled() {
+    let shop = shop();
+    shop.authorise("pm_sandbox_capture_fails").await.unwrap();
+    for _ in 0..2 {
+        assert!(matches!(shop.capture().await, Err(Error::CaptureRefused { .. })));
+    }
+    shop.void().await.unwrap();
+    assert_eq!((shop.state().await, shop.captures().await), (State::Voided, 0));
+}
+
+#[tokio::test]
+async fn given_a_payment_that_others_have_to_act_on_when_asked_then_it_waits_and_can_be_given_up() {
+    for (method, waits) in [
+        ("pm_sandbox_needs_action", State::ActionRequired),
+        ("pm_sandbox_wallet", State::ActionRequired),
+        ("pm_sandbox_bank_transfer", State::Pending),
+    ] {
+        let shop = shop();
+        for _ in 0..3 {
+            let waiting = shop.authorise(method).await;
+            assert!(matches!(waiting, Err(Error::ActionRequired | Error::Pending)), "{method}: {waiting:?}");
+            assert_eq!(shop.state().await, waits);
+        }
+        assert!(matches!(shop.capture().await, Err(Error::NotAuthorised)), "{method}");
+        shop.void().await.unwrap();
+        assert_eq!((shop.state().await, shop.captures().await), (State::Voided, 0), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn given_a_crash_at_any_write_when_the_step_is_tried_again_then_the_payment_is_captured_once() {
+    for fault in
+        [Fault::AnswerLost, Fault::NotApplied, Fault::SentTwice, Fault::Conflict, Fault::Throttled, Fault::InProgress]
+    {
+        for nth in 1..=5 {
+            let plain = shop();
+            let faults = || Faults::new().at(nth, fault.clone());
+            let ours = plain.payments_table.clone().with_faults(faults());
+            let shop = Shop::over(ours, plain.gateway_table.clone().with_faults(faults()));
+            let mut captured = false;
+            for _ in 0..8 {
+                captured = shop.authorise("pm_sandbox_approved").await.is_ok() && shop.capture().await.is_ok();
+                if captured {
+                    break;
+                }
+            }
+            assert!(captured, "{fault:?} at write {nth}");
+            assert_eq!((shop.state().await, shop.captures().await), (State::Captured, 1), "{fault:?} at write {nth}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn given_a_giving_up_in_the_midst_of_an_authorisation_when_both_are_over_then_nothing_is_held() {
+    for _ in 0..50 {
+        let shop = Arc::new(shop());
+        let (one, other) = (Arc::clone(&shop), Arc::clone(&shop));
+        let authorising = tokio::spawn(async move {
+            for _ in 0..5 {
+                let _ = one.authorise("pm_sandbox_approved").await;
+                tokio::task::yield_now().await;
+            }
+        });
+        let voiding = tokio::spawn(async move { while other.void().await.is_err() {} });
+        authorising.await.unwrap();
+        voiding.await.unwrap();
+        assert_eq!((shop.state().await, shop.captures().await), (State::Voided, 0));
+        assert!(matches!(shop.authorise("pm_sandbox_approved").await, Err(Error::Declined { .. })));
+    }
+}

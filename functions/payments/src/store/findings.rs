@@ -1,0 +1,54 @@
+//! What reconciliation found.
+
+use rialto_dynamo::{Key, Put, Query};
+use rialto_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Payments;
+use crate::{
+    domain::{Finding, GatewayName},
+    error::Error,
+};
+
+/// A finding on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingRow {
+    /// What was found.
+    pub finding: Finding,
+    /// When it was last found.
+    pub found_at: Timestamp,
+}
+
+fn pk(gateway: GatewayName, day: Timestamp) -> String {
+    format!("FINDINGS#{gateway}#{}", day.strftime("%F"))
+}
+
+impl Payments {
+    /// Writes a finding about a day; a repeat writes it over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn report(
+        &self,
+        gateway: GatewayName,
+        day: Timestamp,
+        finding: Finding,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let payment = finding.payment_id.map(|id| id.to_string()).unwrap_or_default();
+        let reference = finding.reference.as_deref().unwrap_or_default();
+        let kind = serde_json::to_value(finding.kind).ok().and_then(|kind| kind.as_str().map(ToOwned::to_owned));
+        let sk = format!("{}#{payment}#{reference}", kind.unwrap_or_default());
+        let row = FindingRow { finding, found_at: now };
+        Ok(self.table.put(Put::new(&Key::new(pk(gateway, day), sk), &row)?).await?)
+    }
+
+    /// The findings about a day.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn findings(&self, gateway: GatewayName, day: Timestamp) -> Result<Vec<FindingRow>, Error> {
+        Ok(self.table.query_all(Query::pk(pk(gateway, day)).strong()).await?)
+    }
+}
