@@ -69,7 +69,7 @@ async fn given_a_transfer_when_it_goes_on_its_way_then_its_units_are_for_sale_on
     assert_eq!((&received["state"], &received["lost"]), (&json!("received"), &json!(1)));
     assert_eq!(post(&seller, &format!("{path}/receive"), "arrived", &json!({"quantity": 3})).await, received);
     assert_eq!((level(&seller, &offer, &north).await, shop.books().stock_of(&offer).await), ((3, 0, 3), (4, 0, 4)));
-    let key = [("idempotency-key", "too late")];
+    let key = [("idempotency-key", "too-late")];
     let late = seller.person.send_with("POST", &format!("{path}/cancel"), &key, None).await;
     assert_eq!(late.expect_problem(409, "CONFLICT")["state"], "received");
 

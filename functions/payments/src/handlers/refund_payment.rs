@@ -29,6 +29,7 @@ pub struct RefundPayment {
     amount: Option<Money>,
     /// For which lines; with `amount` they must sum to it.
     #[serde(default)]
+    #[schema(max_items = 40)]
     lines: Vec<RefundLine>,
     /// Why.
     reason: RefundReason,

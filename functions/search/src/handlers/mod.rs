@@ -7,4 +7,4 @@ mod query_products;
 pub use index_product::{Indexer, index_product};
 pub use prepare_index::{PrepareError, Preparer, prepare_index};
 pub(crate) use query_products::{__path_query_items, __path_query_products};
-pub use query_products::{Searcher, query_items, query_products};
+pub use query_products::{Searcher, query_products};
