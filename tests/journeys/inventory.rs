@@ -1,8 +1,8 @@
 //! Stock in several warehouses, as sellers and buyers see it.
 
-use std::time::Duration;
+use std::{cell::RefCell, collections::BTreeSet, time::Duration};
 
-use rialto_testkit::{Product, Seller, Shop, eventually};
+use rialto_testkit::{Listener, Product, Seller, Shop, eventually};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(150);
@@ -95,6 +95,7 @@ async fn given_a_threshold_when_stock_falls_and_is_counted_then_the_low_list_and
     let shop = Shop::open().await;
     let seller = shop.new_seller().await;
     let offer = seller.list_product(Product::unique(7)).await;
+    let bus = Listener::on_bus(&shop).await;
     let set = json!({"threshold": 5});
     let path = format!("/v1/inventory/{offer}/threshold");
     let standing = seller.person.send("PUT", &path, Some(&set)).await.expect(200).body;
@@ -109,9 +110,6 @@ async fn given_a_threshold_when_stock_falls_and_is_counted_then_the_low_list_and
         .await
     };
     assert_eq!(alert("low").await["available"], 5);
-    let news = shop.books().under("inventory", &format!("OFFER#{offer}")).await;
-    let news: Vec<_> = news.iter().flat_map(|row| row["outbox"].as_array().cloned().unwrap_or_default()).collect();
-    assert!(news.iter().any(|text| text.as_str().unwrap().contains("StockLow.v1")), "{news:?}");
 
     let row = seller.stock(&offer).await[0].clone();
     let count = |version: &Value| {
@@ -124,6 +122,15 @@ async fn given_a_threshold_when_stock_falls_and_is_counted_then_the_low_list_and
     assert_eq!((&taken["items"][0]["outcome"], &taken["items"][0]["delta"]), (&json!("booked"), &json!(-5)));
     assert_eq!(alert("depleted").await["available"], 0);
     assert_eq!(shop.books().stock_of(&offer).await, (0, 0, 0));
+
+    let told = RefCell::new(BTreeSet::new());
+    eventually("the bus tells both crossings", SOON, async || {
+        let ours = bus.heard().await.into_iter().filter(|event| event.to_string().contains(&offer));
+        told.borrow_mut().extend(ours.map(|event| event["detail-type"].as_str().unwrap().to_owned()));
+        ["StockLow.v1", "StockDepleted.v1"].iter().all(|name| told.borrow().contains(*name)).then_some(())
+    })
+    .await;
+    bus.end().await;
 }
 
 #[tokio::test]

@@ -39,6 +39,9 @@ pub enum Error {
     /// No account has the e-mail.
     #[error("there is no such person")]
     UserNotFound,
+    /// The account's e-mail may be somebody else's: nobody has shown it to be theirs.
+    #[error("the e-mail is not verified")]
+    EmailNotVerified,
     /// The person was changed by others at each try: 503.
     #[error("the person is being changed by others")]
     Contention,
@@ -103,6 +106,7 @@ impl From<Error> for Problem {
             Error::InvalidMailToken => Self::of(code::INVALID_MAIL_TOKEN),
             Error::WrongPassword => Self::of(code::WRONG_PASSWORD),
             Error::AddressNotFound | Error::UserNotFound => Self::not_found(),
+            Error::EmailNotVerified => Self::of(code::CONFLICT).detail("the e-mail is not verified"),
             Error::Contention | Error::NoSigningKey | Error::Vault(_) | Error::Mail(_) | Error::Archives(_) => {
                 Self::unavailable(error)
             }
@@ -117,6 +121,7 @@ impl StepError for Error {
         match self {
             Self::AddressNotFound => "AddressNotFound",
             Self::UserNotFound => "UserNotFound",
+            Self::EmailNotVerified => "EmailNotVerified",
             _ => UNAVAILABLE,
         }
     }

@@ -21,6 +21,7 @@
 //! | `identity-relay-events` | the table's stream | tells what happened |
 //! | `identity-show-jwks` | `GET /.well-known/jwks.json` | the public keys |
 //! | `identity-show-me`, `identity-change-me` | `/v1/me` | account, profile and preferences |
+//! | `identity-show-preferences`, `identity-set-preferences` | `/v1/me/preferences` | preferences alone |
 //! | `identity-request-export`, `identity-show-export` | `/v1/me/exports` | a copy of all data of a person |
 //! | `identity-export-person`, `identity-pack-export` | steps of export | identity's part; the archive |
 //! | `identity-request-erasure`, `identity-show-erasure` | `POST /v1/me/erasure`, `GET /v1/erasures/{id}` | the end of an account |
@@ -29,7 +30,7 @@
 //! | `identity-show-address`, `identity-change-address`, `identity-remove-address` | `/v1/me/addresses/{id}` | one of them |
 //! | `identity-set-default-addresses` | `/v1/me/addresses/defaults` | where orders and bills go when nothing is said |
 //! | `identity-resolve-address` | step of checkout | an address of that person, or `AddressNotFound` |
-//! | `identity-grant-role` | AWS credentials | makes a seller or an operator, or takes that back; no route leads there |
+//! | `identity-grant-role` | AWS credentials | makes a seller or an operator of who has verified their e-mail, or takes that back; no route leads there |
 //! | `identity-rotate-signing-key` | each deployment | makes the first key, later ones when forced |
 //!
 //! Invariants:
@@ -83,9 +84,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         handlers::request_export::request_export,
         handlers::show_export::show_export,
         handlers::request_erasure::request_erasure,
+        handlers::request_erasure::request_erasure_of_me,
         handlers::show_erasure::show_erasure,
         handlers::show_me::show_me,
         handlers::change_me::change_me,
+        handlers::preferences::show_preferences,
+        handlers::preferences::set_preferences,
     ))]
     struct Routes;
     Routes::openapi()

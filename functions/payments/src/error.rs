@@ -26,6 +26,9 @@ pub enum Error {
     /// The shopper's bank has to pay first, which can take days.
     #[error("the payment has not arrived yet")]
     Pending,
+    /// The gateway set aside or took another amount, which it has not been made to let go of yet.
+    #[error("the gateway made it another amount")]
+    AmountDiffers,
     /// The gateway refused to take an authorised amount.
     #[error("capture refused: {reason}")]
     CaptureRefused {
@@ -79,6 +82,7 @@ impl StepError for Error {
             Self::Declined { .. } => "PaymentDeclined",
             Self::ActionRequired => "PaymentActionRequired",
             Self::Pending => "PaymentPending",
+            Self::AmountDiffers => "PaymentAmountDiffers",
             Self::CaptureRefused { .. } => "CaptureRefused",
             Self::OutcomeUnknown => "PaymentOutcomeUnknown",
             Self::NotAuthorised => "PaymentNotAuthorised",

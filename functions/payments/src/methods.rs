@@ -24,7 +24,7 @@ use rialto_lambda::{Context, InitError, StepError, UNAVAILABLE};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::domain::{GatewayToken, StoredMethod};
+use crate::domain::{GatewayToken, MethodType, StoredMethod};
 
 /// The most methods a person can keep.
 pub const MOST_METHODS: u64 = 20;
@@ -171,13 +171,14 @@ impl Methods {
         Ok(Kept { methods: rows.into_iter().filter_map(|row| row.method).collect(), default })
     }
 
-    /// The gateway's token of a method of this person.
+    /// The gateway's token of a method of this person, and of which kind the method is.
     ///
     /// # Errors
     /// [`MethodError::NotFound`], also for another person's; [`MethodError::Table`].
-    pub async fn token(&self, owner: UserId, id: PaymentMethodId) -> Result<GatewayToken, MethodError> {
+    pub async fn token(&self, owner: UserId, id: PaymentMethodId) -> Result<(GatewayToken, MethodType), MethodError> {
         let row: Option<Row> = self.table.get(&method_key(owner, id), Read::Strong).await?;
-        row.and_then(|row| row.token).ok_or(MethodError::NotFound)
+        let kept = row.and_then(|row| Some((row.token?, row.method?.details.r#type)));
+        kept.ok_or(MethodError::NotFound)
     }
 
     /// Makes a method the default, or none.

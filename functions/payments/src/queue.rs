@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{domain::GatewayName, error::Error};
 
-/// A refund is followed up after its own request must be over.
+/// A refund is followed up after its own request must be over: whether it was begun is certain then.
 const FOLLOW_UP_SECONDS: i32 = 60;
+
+/// The longest a queue keeps a message back: how often a refund is looked up that the gateway gives back later.
+const AGAIN_SECONDS: i32 = 900;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +25,7 @@ pub enum Work {
         /// Which payment.
         payment_id: PaymentId,
     },
-    /// A refund was begun: see that it ends.
+    /// A refund is about to be begun: see that it ends, if it was.
     Refund {
         /// Of which payment.
         payment_id: PaymentId,
@@ -74,9 +77,21 @@ impl Queue {
     /// # Errors
     /// [`Error::Queue`] when the queue did not take it.
     pub async fn send(&self, work: &Work) -> Result<(), Error> {
+        let delay = if matches!(work, Work::Refund { .. }) { FOLLOW_UP_SECONDS } else { 0 };
+        self.send_after(work, delay).await
+    }
+
+    /// Sends it again, for what is still under way: it comes after 15 minutes.
+    ///
+    /// # Errors
+    /// [`Error::Queue`] when the queue did not take it.
+    pub async fn send_again(&self, work: &Work) -> Result<(), Error> {
+        self.send_after(work, AGAIN_SECONDS).await
+    }
+
+    async fn send_after(&self, work: &Work, delay: i32) -> Result<(), Error> {
         match &self.0 {
             Backend::Sqs { client, url } => {
-                let delay = if matches!(work, Work::Refund { .. }) { FOLLOW_UP_SECONDS } else { 0 };
                 let send = client.send_message().queue_url(url).message_body(serde_json::to_string(work)?);
                 let sent = send.delay_seconds(delay).send().await;
                 sent.map(|_| ()).map_err(|error| Error::Queue(error.into_service_error().to_string()))

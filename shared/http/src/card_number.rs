@@ -2,10 +2,13 @@
 //! body. None is ever stored, logged or sent back, so no part of the system falls under rules for card data.
 //!
 //! What counts: 14 to 19 digits with the prefix and length of a card network and a good check digit (Luhn), in one piece or in
-//! groups of up to 6 with spaces, dots or dashes between. What does not, so that ids pass: EAN-13 and shorter (cards of 13
-//! digits are no longer issued), and digits within a hexadecimal text of 24 or more characters, such as a UUID.
+//! groups of up to 6 with spaces, dots, dashes or underscores between; full-width, Arabic and Devanagari digits count as the
+//! others. What does not, so that ids pass: EAN-13 and shorter (cards of 13 digits are no longer issued), and digits within a
+//! UUID, with dashes or without.
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
+
+use uuid::{Uuid, Variant};
 
 /// Prefix ranges of the networks and the lengths of their numbers. Prefixes are compared as numbers of the same length.
 const NETWORKS: &[(RangeInclusive<u32>, RangeInclusive<usize>)] = &[
@@ -49,11 +52,24 @@ const LONGEST: usize = 19;
 const LARGEST_GROUP: usize = 6;
 /// Of separators between two groups.
 const WIDEST_GAP: usize = 3;
-const SHORTEST_HEX: usize = 24;
+/// The noughts of the other scripts that keyboards type digits of: Arabic, Persian, Devanagari, full-width.
+const NOUGHTS: [u32; 4] = [0x660, 0x6F0, 0x966, 0xFF10];
 
 /// Whether the text holds what looks like a card number.
 #[must_use]
 pub fn holds_card_number(text: &str) -> bool {
+    let text: Cow<'_, str> =
+        if text.is_ascii() { text.into() } else { text.chars().map(ascii_digit).collect::<String>().into() };
+    in_ascii_digits(&text)
+}
+
+/// The digit as ASCII has it; any other character as it is.
+fn ascii_digit(c: char) -> char {
+    let values = NOUGHTS.iter().filter_map(|nought| u32::from(c).checked_sub(*nought));
+    values.filter_map(|value| char::from_digit(value, 10)).next().unwrap_or(c)
+}
+
+fn in_ascii_digits(text: &str) -> bool {
     if text.bytes().filter(u8::is_ascii_digit).count() < SHORTEST {
         return false;
     }
@@ -96,7 +112,7 @@ fn groups(text: &str) -> Vec<Group<'_>> {
         let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
         let (digits, after) = from.split_at(end);
         let begins = at.saturating_add(start);
-        if !is_within_hex(text, begins) {
+        if !is_within_uuid(text, begins) {
             let follows = before_end.is_some_and(|end| end == at) && is_gap(skipped);
             groups.push(Group { digits, follows });
             before_end = Some(begins.saturating_add(end));
@@ -108,19 +124,22 @@ fn groups(text: &str) -> Vec<Group<'_>> {
 }
 
 fn is_gap(between: &str) -> bool {
-    let separates = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}');
+    let unseen = |c: char| matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
+    let separates = |c: char| c.is_whitespace() || matches!(c, '.' | '_') || dash(c) || unseen(c);
     between.chars().count() <= WIDEST_GAP && between.chars().all(separates)
 }
 
-/// Whether the word around this place is a long hexadecimal text with a letter in it.
-fn is_within_hex(text: &str, at: usize) -> bool {
+/// Whether the word around this place is a UUID, as ids are; not any hexadecimal text, in which a card number could hide.
+fn is_within_uuid(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-    let head = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let tail = after.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let mut word = head.bytes().chain(tail.bytes());
-    head.len().saturating_add(tail.len()) >= SHORTEST_HEX
-        && word.clone().all(|byte| byte.is_ascii_hexdigit())
-        && word.any(|byte| byte.is_ascii_alphabetic())
+    let is_uuid = |ends: fn(char) -> bool| {
+        let head = before.rsplit(ends).next().unwrap_or_default();
+        let tail = after.split(ends).next().unwrap_or_default();
+        Uuid::try_parse(&format!("{head}{tail}"))
+            .is_ok_and(|uuid| (1..=8).contains(&uuid.get_version_num()) && uuid.get_variant() == Variant::RFC4122)
+    };
+    is_uuid(|c| !c.is_ascii_alphanumeric()) || is_uuid(|c| !c.is_ascii_alphanumeric() && c != '-')
 }
 
 fn is_card_number(digits: &str) -> bool {
@@ -182,9 +201,18 @@ mod tests {
     fn given_a_card_number_however_written_then_it_is_found() {
         for card in TEST_CARDS {
             assert!(holds_card_number(card), "{card}");
-            for (gap, size) in
-                [(" ", 4), ("-", 4), (" - ", 4), (".", 4), ("\u{a0}", 4), ("\u{2013}", 4), (" ", 1), ("\n", 5)]
-            {
+            for (gap, size) in [
+                (" ", 4),
+                ("-", 4),
+                (" - ", 4),
+                (".", 4),
+                ("_", 4),
+                ("\u{200b}", 4),
+                ("\u{a0}", 4),
+                ("\u{2013}", 4),
+                (" ", 1),
+                ("\n", 5),
+            ] {
                 let groups: Vec<&str> =
                     (0..card.len()).step_by(size).map(|at| &card[at..(at + size).min(card.len())]).collect();
                 assert!(holds_card_number(&groups.join(gap)), "{card} {gap:?} {size}");
@@ -194,6 +222,25 @@ mod tests {
             }
         }
         assert!(holds_card_number("3782 822463 10005"));
+        for nought in NOUGHTS {
+            let foreign = |c: char| char::from_u32(nought + c.to_digit(10).unwrap()).unwrap();
+            let card: String = "4111111111111111".chars().map(foreign).collect();
+            let spaced = card.chars().map(|digit| format!("{digit} ")).collect::<String>();
+            assert!(holds_card_number(&card) && holds_card_number(&spaced), "{card}");
+        }
+    }
+
+    #[test]
+    fn given_a_card_number_in_a_long_hexadecimal_text_that_is_no_uuid_then_it_is_found() {
+        for text in [
+            "a4111111111111111b000000",
+            "a4111111111111111b00000000000000",
+            "0190163d-8694-739b-9f3a-1c5d7e9b2f40-4111111111111111",
+            "39-0041-4111-9111-19",
+            "deadbeef4242424242424242deadbeefdeadbeef",
+        ] {
+            assert!(holds_card_number(text), "{text}");
+        }
     }
 
     #[test]
@@ -208,7 +255,7 @@ mod tests {
             "1234",
             "off_0190163d8694739b9f3a1c5d7e9b2f40",
             "0190163d-8694-739b-9f3a-1c5d7e9b2f40",
-            "a4111111111111111b00000000000000",
+            "abcdef39-0041-4111-9111-19abcdef0123",
             "41111111111111110000",
             "+4915112345678901",
             "2026-11-21T10:00:00.000000Z",
@@ -223,11 +270,10 @@ mod tests {
     proptest! {
         #[test]
         fn given_any_id_or_uuid_then_it_is_no_card_number(random in any::<u128>()) {
-            let uuid = uuid::Uuid::from_u128(random);
-            // One in ten million has no letter at all; it is no UUID of ours, which has a version and a variant.
+            let uuid = uuid::Builder::from_random_bytes(random.to_be_bytes()).into_uuid();
             let ours = uuid::Builder::from_unix_timestamp_millis(1_766_311_200_000, &uuid.as_bytes()[..10].try_into().unwrap()).into_uuid();
             let id = OrderId::draw().to_string();
-            for text in [uuid.to_string(), id, format!("ord_{}", ours.simple())] {
+            for text in [uuid.to_string(), uuid.simple().to_string(), id, format!("ord_{}", ours.simple())] {
                 prop_assert!(!holds_card_number(&text), "{text}");
             }
         }

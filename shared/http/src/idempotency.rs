@@ -102,7 +102,22 @@ where
     F: FnOnce(I) -> Fut,
     Fut: Future<Output = Result<Response, Problem>>,
 {
-    match begin_if_keyed(table, request, caller, ids, Vec::new()).await? {
+    perform_scoped(table, request, caller.scope(), ids, effect).await
+}
+
+async fn perform_scoped<I, F, Fut>(
+    table: &Table,
+    request: &Request,
+    scope: Option<String>,
+    ids: I,
+    effect: F,
+) -> Result<Response, Problem>
+where
+    I: Serialize + DeserializeOwned,
+    F: FnOnce(I) -> Fut,
+    Fut: Future<Output = Result<Response, Problem>>,
+{
+    match begin_if_keyed(table, request, scope, ids, Vec::new()).await? {
         Begun::Running(running) => {
             let (ids, rest) = running.split();
             rest.complete(effect(ids).await).await
@@ -112,27 +127,29 @@ where
     }
 }
 
-/// As [`perform_if_keyed`], for a body that holds a secret: the fingerprint, which is kept for a day, is of `public` and not
-/// of the body. Whether the secret is the same again is for the caller to say when the answer is a replay.
+/// As [`perform_if_keyed`], for callers whom nothing tells apart but what they say, and for a body that holds a secret.
+///
+/// Keys are those of `whose`, such as the e-mail that is asked for: a stranger's key is another one. The fingerprint, which is
+/// kept for a day, is of `public` and not of the body. Whether the secret is the same again is for the caller to say when the
+/// answer is a replay.
 ///
 /// # Errors
 /// As [`perform`].
-pub async fn perform_with_secret_if_keyed<C, I, F, Fut>(
+pub async fn perform_with_secret_if_keyed<I, F, Fut>(
     table: &Table,
     request: &Request,
     public: &impl Serialize,
-    caller: &C,
+    whose: &str,
     ids: I,
     effect: F,
 ) -> Result<Response, Problem>
 where
-    C: Caller,
     I: Serialize + DeserializeOwned,
     F: FnOnce(I) -> Fut,
     Fut: Future<Output = Result<Response, Problem>>,
 {
     let body = serde_json::to_vec(public).map_err(Problem::internal)?;
-    perform_if_keyed(table, &Request { body, ..request.clone() }, caller, ids, effect).await
+    perform_scoped(table, &Request { body, ..request.clone() }, Some(format!("said {whose}")), ids, effect).await
 }
 
 /// Begins a request whose key is required, with its `first` writes in the same transaction. When the request is resumed,
@@ -152,21 +169,20 @@ where
     I: Serialize + DeserializeOwned,
 {
     key::required(request)?;
-    begin_if_keyed(table, request, caller, ids, first).await
+    begin_if_keyed(table, request, caller.scope(), ids, first).await
 }
 
-async fn begin_if_keyed<C, I>(
+async fn begin_if_keyed<I>(
     table: &Table,
     request: &Request,
-    caller: &C,
+    scope: Option<String>,
     ids: I,
     first: Vec<Write>,
 ) -> Result<Begun<I>, Problem>
 where
-    C: Caller,
     I: Serialize + DeserializeOwned,
 {
-    let Some((row_key, fingerprint)) = key::of(request, caller)? else {
+    let Some((row_key, fingerprint)) = key::of(request, scope)? else {
         if !first.is_empty() {
             table.transact(first).await?;
         }

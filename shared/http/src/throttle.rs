@@ -8,9 +8,10 @@
 //! | take from a bucket that is full | `LIMIT#<bucket>#<hash of whose>`, `LIMIT` | 1 |
 //! | take from one that is not; refuse | the same | 2; 1 |
 //! | [`Attempt::succeeded`] | the same | 1, 2 from a new source |
+//! | a source made known by a mail's token | the same | 1 |
 //!
 //! One conditional update decides, so requests at once never pass together where one token is left. Whose bucket it is: the
-//! verified caller, the account that is named, or the address that the gateway saw, never a header; IPv6 by its /64, as one
+//! verified caller, the account or session that is named, or the address that the gateway saw, never a header; IPv6 by its /64, as one
 //! customer has all of that. Keys are hashed, which hides names and yet can be guessed: rows live as long as their bucket takes to
 //! fill, those of an account and a source 30 days. When the table fails a request passes, except for log-ins, which are 503.
 //!

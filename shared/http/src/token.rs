@@ -1,9 +1,6 @@
 //! Access tokens: what is in them, and whether to believe it.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::collections::HashMap;
 
 use http::header;
 use jsonwebtoken::{
@@ -11,7 +8,7 @@ use jsonwebtoken::{
     errors::ErrorKind,
     jwk::{AlgorithmParameters, EllipticCurve, JwkSet, PublicKeyUse},
 };
-use rialto_kernel::{SellerId, SessionId, UserId};
+use rialto_kernel::{SellerId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
 
@@ -25,7 +22,13 @@ pub const TYPE: &str = "at+jwt";
 const LEEWAY_SECONDS: u64 = 5;
 const LONGEST: usize = 4096;
 /// Forged key ids must not make us ask for the keys at each request.
-const ASK_AGAIN_AFTER: Duration = Duration::from_secs(10);
+const ASK_AGAIN_SECONDS: i64 = 10;
+/// Within so long a key that was removed is trusted no more.
+const STALE_SECONDS: i64 = 10 * 60;
+/// Keys that cannot be read again are still good for so long after they were read.
+const TRUSTED_SECONDS: i64 = 60 * 60;
+/// How long a failure to read them is remembered.
+const RETRY_MILLIS: i64 = 1000;
 
 /// `iss` of a stage's tokens.
 #[must_use]
@@ -70,18 +73,32 @@ pub enum Role {
     Unknown,
 }
 
-/// Verifies tokens: ES256 only, by the stage's public keys, which it reads once and again for a key id it does not know.
+/// Verifies tokens: ES256 only, by the stage's public keys, which it reads again every ten minutes and for a key id it does
+/// not know.
 pub struct Verifier {
     source: Box<dyn KeySource>,
     validation: Validation,
-    ask_again_after: Duration,
     known: RwLock<Known>,
 }
 
 #[derive(Default)]
 struct Known {
     keys: HashMap<String, DecodingKey>,
-    asked: Option<Instant>,
+    /// When they were read, in epoch milliseconds.
+    read: Option<i64>,
+    /// When they could not be read again.
+    failed: Option<i64>,
+}
+
+impl Known {
+    /// Whether they were read less than so many seconds ago.
+    fn read_within(&self, seconds: i64, now: i64) -> bool {
+        self.read.is_some_and(|read| now.saturating_sub(read) < seconds.saturating_mul(1000))
+    }
+
+    fn failed_lately(&self, now: i64) -> bool {
+        self.failed.is_some_and(|failed| now.saturating_sub(failed) < RETRY_MILLIS)
+    }
 }
 
 impl std::fmt::Debug for Verifier {
@@ -99,7 +116,7 @@ impl Verifier {
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = LEEWAY_SECONDS;
-        Self { source: Box::new(source), validation, ask_again_after: ASK_AGAIN_AFTER, known: RwLock::default() }
+        Self { source: Box::new(source), validation, known: RwLock::default() }
     }
 
     /// The claims of the request's bearer token.
@@ -116,17 +133,17 @@ impl Verifier {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(missing());
         }
-        self.verify(token.trim()).await
+        self.verify(token.trim(), request.now()).await
     }
 
-    async fn verify(&self, token: &str) -> Result<Claims, Problem> {
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, Problem> {
         if token.len() > LONGEST {
             return Err(refused("the token is too long"));
         }
         let unreadable = || refused("the token is not one of ours");
         let header = decode_header(token).map_err(|_| unreadable())?;
         let key_id = header.kid.as_deref().filter(|_| ours(&header)).ok_or_else(unreadable)?;
-        let key = self.key(key_id).await?.ok_or_else(unreadable)?;
+        let key = self.key(key_id, now.as_millisecond()).await?.ok_or_else(unreadable)?;
         let decoded = decode::<Claims>(token, &key, &self.validation).map_err(|error| match error.kind() {
             // The signature was good, so saying this helps only the token's owner.
             ErrorKind::ExpiredSignature => refused("the token is expired"),
@@ -135,17 +152,34 @@ impl Verifier {
         Ok(decoded.claims)
     }
 
-    async fn key(&self, id: &str) -> Result<Option<DecodingKey>, Problem> {
-        if let Some(key) = self.known.read().await.keys.get(id) {
+    async fn key(&self, id: &str, now: i64) -> Result<Option<DecodingKey>, Problem> {
+        let known = self.known.read().await;
+        if let Some(key) = known.keys.get(id).filter(|_| known.read_within(STALE_SECONDS, now)) {
             return Ok(Some(key.clone()));
         }
+        drop(known);
         let mut known = self.known.write().await;
-        let asked_lately = known.asked.is_some_and(|asked| asked.elapsed() < self.ask_again_after);
-        if !known.keys.contains_key(id) && !asked_lately {
-            known.keys = keys_of(&self.source.jwks().await.map_err(Problem::unavailable)?)?;
-            known.asked = Some(Instant::now());
+        let good_for = if known.keys.contains_key(id) { STALE_SECONDS } else { ASK_AGAIN_SECONDS };
+        if !known.read_within(good_for, now) && !known.failed_lately(now) {
+            self.read_again(&mut known, now).await;
         }
-        Ok(known.keys.get(id).cloned())
+        let key = known.keys.get(id).filter(|_| known.read_within(TRUSTED_SECONDS, now)).cloned();
+        if key.is_none() && known.failed.is_some() {
+            // It may be one of those that could not be read.
+            return Err(Problem::unavailable("there are no keys to verify tokens by"));
+        }
+        Ok(key)
+    }
+
+    async fn read_again(&self, known: &mut Known, now: i64) {
+        let read = self.source.jwks().await.map_err(Problem::unavailable);
+        match read.and_then(|jwks| keys_of(&jwks)) {
+            Ok(keys) => *known = Known { keys, read: Some(now), failed: None },
+            Err(problem) => {
+                tracing::error!(error.message = problem.causes(), "public keys not read");
+                known.failed = Some(now);
+            }
+        }
     }
 }
 

@@ -80,8 +80,15 @@ impl Archives {
     /// # Errors
     /// When the bucket does not answer.
     pub async fn remove_archive(&self, export: ExportId) -> Result<(), ArchivesError> {
-        let delete = self.client.delete_object().bucket(&self.bucket).key(archive_key(export));
-        delete.send().await.map(drop).map_err(|error| ArchivesError::of("s3:DeleteObject")(&error))
+        self.remove(&archive_key(export)).await
+    }
+
+    /// Removes a service's part, should it be there.
+    ///
+    /// # Errors
+    /// When the bucket does not answer.
+    pub async fn remove_part(&self, export: ExportId, service: &str) -> Result<(), ArchivesError> {
+        self.remove(&part_key(export, service)).await
     }
 
     /// An address that answers the archive for so long, to whoever has it.
@@ -95,6 +102,11 @@ impl Archives {
         let get = self.client.get_object().bucket(&self.bucket).key(key);
         let request = get.presigned(lives).await.map_err(|error| ArchivesError::of("presigning")(&error))?;
         Ok(request.uri().to_owned())
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), ArchivesError> {
+        let delete = self.client.delete_object().bucket(&self.bucket).key(key);
+        delete.send().await.map(drop).map_err(|error| ArchivesError::of("s3:DeleteObject")(&error))
     }
 
     async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<(), ArchivesError> {

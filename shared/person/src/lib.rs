@@ -1,8 +1,8 @@
 //! What the steps of a person's export and erasure have in common, one of each a service.
 //!
 //! An export's parts are objects `parts/<exportId>/<service>.json` of the export bucket, so that no part travels through the
-//! workflow; its archive is `archives/<exportId>.zip`. The bucket's lifecycle removes parts after a day and archives after
-//! seven.
+//! workflow; its archive is `archives/<exportId>.zip`. Parts go once they are packed, and with the person; the bucket's
+//! lifecycle removes what parts are left after a day and archives after seven.
 
 mod archives;
 

@@ -107,6 +107,8 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("identity-show-erasure", 404).at(&[("id", "era_0190163d8694739b9f3a1c5d7e9b2f40")]),
     Sample::of("identity-show-me", 200).shows("{email}"),
     Sample::of("identity-change-me", 200).if_match().body(r#"{"name": "Ada"}"#),
+    Sample::of("identity-show-preferences", 200),
+    Sample::of("identity-set-preferences", 200).if_match().body(r#"{"language": "en"}"#),
     Sample::of("identity-request-verification", 202),
     Sample::of("identity-change-password", 422).body(r#"{"old": "{unique}", "new": "{unique}"}"#),
     Sample::of("identity-list-sessions", 200).shows("{session}"),
@@ -115,6 +117,7 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("identity-request-export", 202),
     Sample::of("identity-show-export", 200).at(&[("id", "{export}")]).the_shoppers(),
     Sample::of("identity-request-erasure", 422).body(r#"{"password": "{unique}"}"#),
+    Sample::of("identity-request-erasure-of-me", 422).body(r#"{"password": "{unique}"}"#),
     Sample::of("identity-show-address", 200).at(&[("id", "{address}")]).the_shoppers(),
     Sample::of("identity-change-address", 200).at(&[("id", "{address}")]).if_match().body(ADDRESS).the_shoppers(),
     Sample::of("identity-set-default-addresses", 200)

@@ -4,12 +4,15 @@
 //! |---|---|---|---|---|---|
 //! | OPENING | OPEN | busy | busy | busy | - |
 //! | OPEN | done, if of this turn | CHANGING | PAYING | CANCELLED | EXPIRED |
-//! | CHANGING | OPEN, next turn | busy | busy | busy | - |
+//! | CHANGING | OPEN, next turn | done, if the same; else busy | busy | busy | - |
 //! | PAYING | OPEN, next turn, when refused | being paid | done, if the same; else being paid | being paid | - |
 //! | CANCELLED, EXPIRED | - | over | over | done | done |
 //!
 //! Shopper, clock and sweeper decide by one write each, on the condition that the session is as they read it: of payment,
 //! expiry and giving up exactly one wins. The workflow only reads what was decided, whatever woke it.
+//!
+//! A session has at most 100 turns to change it in, and as many again to pay it: each is about 30 entries in the history of
+//! the workflow's run, which can hold 25,000.
 
 use rialto_kernel::{Address, AddressId, EventId, Money, OrderLine, Timestamp, Totals};
 use serde::{Deserialize, Serialize};
@@ -18,6 +21,10 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::ShippingOption;
+
+/// The last turn that can be changed, and the last one that can be paid.
+const MOST_CHANGES: u64 = 100;
+const MOST_TURNS: u64 = 200;
 
 /// Where a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -160,6 +167,9 @@ pub enum Unfit {
     /// Another payment is under way.
     #[error("the session is being paid")]
     BeingPaid,
+    /// It was changed, or its payment refused, as often as it can be.
+    #[error("the session has had too many turns")]
+    TooMany,
     /// It was changed since it was seen.
     #[error("the session has changed")]
     Changed,
@@ -240,6 +250,11 @@ impl Session {
                 return Err(Unfit::Refused);
             }
         }
+        // One's own change whose answer was lost, or another's that is the same.
+        let same = self.decision.as_ref() == Some(&decision) && turn.is_none_or(|seen| seen == self.turn);
+        if self.phase == Phase::Changing && same {
+            return Ok(None);
+        }
         self.may_end()?;
         if turn.is_some_and(|seen| seen != self.turn) {
             return Err(Unfit::Changed);
@@ -247,10 +262,13 @@ impl Session {
         if self.is_late(now) {
             return Err(Unfit::Expired);
         }
-        let phase = match decision {
-            Decision::Change { .. } => Phase::Changing,
-            Decision::Pay { .. } => Phase::Paying,
+        let (phase, most) = match decision {
+            Decision::Change { .. } => (Phase::Changing, MOST_CHANGES),
+            Decision::Pay { .. } => (Phase::Paying, MOST_TURNS),
         };
+        if self.turn > most {
+            return Err(Unfit::TooMany);
+        }
         Ok(Some(Self { phase, decision: Some(decision), ..self.clone() }))
     }
 

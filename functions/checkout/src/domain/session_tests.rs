@@ -70,7 +70,7 @@ fn given_each_phase_when_each_wish_comes_then_the_table_holds() {
             //         open of its turn, change, pay, the same pay, give up, time is up
             Opening => [to(Open), busy, busy, busy, busy, DONE],
             Open => [DONE, to(Changing), to(Paying), to(Paying), to(Cancelled), DONE],
-            Changing => [to(Open), busy, busy, busy, busy, DONE],
+            Changing => [to(Open), DONE, busy, busy, busy, DONE],
             Paying => [to(Open), paid, paid, DONE, paid, DONE],
             Cancelled => [DONE, gone, gone, gone, DONE, DONE],
             Expired => [DONE, late, late, late, DONE, DONE],
@@ -101,6 +101,30 @@ fn given_a_turn_that_has_ended_when_its_opening_comes_again_then_a_later_decisio
     assert_eq!(session.after(open(0), at(0)).unwrap(), None);
     assert_eq!(after(&[open(0), change(1), open(1)]).turn, 2);
     assert_eq!(after(&[open(0)]).after(change(7), at(0)), Err(Unfit::Changed));
+}
+
+#[test]
+fn given_a_change_that_is_under_way_when_another_one_comes_then_it_is_busy() {
+    let changing = after(&[open(0), change(1)]);
+    let other = Decision::Change { address_id: None, option: Some(ShippingOption::Standard) };
+    assert_eq!(changing.after(Wish::Decide { turn: Some(1), decision: other }, at(0)), Err(Unfit::Busy));
+    assert_eq!(changing.after(change(0), at(0)), Err(Unfit::Busy), "of a turn that was");
+}
+
+#[test]
+fn given_a_session_that_was_changed_100_times_when_changed_again_then_it_can_only_be_paid_or_left() {
+    let mut session = after(&[open(0)]);
+    for turn in 1..=100 {
+        session = session.after(change(turn), at(0)).unwrap().unwrap();
+        session = session.after(open(turn), at(0)).unwrap().unwrap();
+    }
+    assert_eq!(session.after(change(101), at(0)), Err(Unfit::TooMany));
+    for turn in 101..=200 {
+        session = session.after(pay(&turn.to_string()), at(0)).unwrap().unwrap();
+        session = session.after(refuse(turn), at(0)).unwrap().unwrap();
+    }
+    assert_eq!(session.after(pay("once more"), at(0)), Err(Unfit::TooMany));
+    assert!(session.after(Wish::GiveUp, at(0)).unwrap().is_some());
 }
 
 #[test]

@@ -44,13 +44,13 @@ pub struct Preferences {
 #[serde(rename_all = "camelCase", default)]
 pub struct Notifications {
     /// How an order goes on.
-    #[schema(value_type = Vec<Channel>)]
+    #[schema(value_type = Vec<Channel>, max_items = 3)]
     pub orders: BTreeSet<Channel>,
     /// What is on offer.
-    #[schema(value_type = Vec<Channel>)]
+    #[schema(value_type = Vec<Channel>, max_items = 3)]
     pub offers: BTreeSet<Channel>,
     /// What waits in the cart.
-    #[schema(value_type = Vec<Channel>)]
+    #[schema(value_type = Vec<Channel>, max_items = 3)]
     pub carts: BTreeSet<Channel>,
 }
 
@@ -209,6 +209,15 @@ impl User {
         if let Some(name) = change.name {
             edited.name = name;
         }
+        edited
+    }
+
+    /// The account with these preferences in place of those it had.
+    #[must_use]
+    pub fn preferring(&self, preferences: Preferences) -> Self {
+        let mut edited = self.clone();
+        edited.profile.version = edited.profile.version.saturating_add(1);
+        edited.profile.preferences = preferences;
         edited
     }
 }

@@ -28,7 +28,7 @@ pub struct ChangePassword {
 pub async fn change_password(state: &Devices, caller: Shopper, request: Request) -> Result<Response, Problem> {
     let given: ChangePassword = request.json()?;
     let user = state.users.find(caller.user_id).await?.ok_or(Error::SessionEnded)?;
-    let attempt = request.log_in_attempt(user.email.as_str()).await?;
+    let attempt = request.password_attempt(&whose(&caller)).await?;
     if verify_password(given.old, Some(user.password_hash.clone())).await? == Verdict::Wrong {
         return Err(Error::WrongPassword.into());
     }
@@ -39,4 +39,9 @@ pub async fn change_password(state: &Devices, caller: Shopper, request: Request)
     state.sessions.change_password(&user, caller.session_id, &hash).await?;
     tracing::info!(user.id = %user.id, "password changed");
     Ok(respond::no_content())
+}
+
+/// Whose tries at the password of an account they are logged in to are counted together: those of one session.
+pub(super) fn whose(caller: &Shopper) -> String {
+    format!("{} {}", caller.user_id, caller.session_id)
 }

@@ -7,6 +7,7 @@ use rialto_lambda::{Context, InitError, now};
 use rialto_person::{Archives, ErasePerson, Erased};
 use serde::Deserialize;
 
+use super::export_person::remove_parts;
 use crate::Error;
 use crate::store::Erasures;
 
@@ -25,13 +26,15 @@ impl EraseRows {
     }
 }
 
-/// Removes sessions, addresses, mails, exports and their archives of a person whose account is gone.
+/// Removes sessions, addresses, mails, exports, their parts and their archives of a person whose account is gone. An archive
+/// that is being packed meanwhile is removed by `identity-pack-export`, as its export is closed.
 ///
 /// # Errors
 /// When table or bucket fail.
 pub async fn erase_person(state: &EraseRows, input: ErasePerson) -> Result<Erased, Error> {
-    for export in state.erasures.exports(input.user_id).await? {
+    for export in state.erasures.close_exports(input.user_id).await? {
         state.archives.remove_archive(export).await?;
+        remove_parts(&state.archives, export).await?;
     }
     Ok(Erased { rows: state.erasures.remove_rows(input.user_id).await? })
 }

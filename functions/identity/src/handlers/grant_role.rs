@@ -18,6 +18,10 @@ pub struct GrantRole {
     role: Grantable,
     #[serde(default)]
     revoke: bool,
+    /// Also to somebody who has not shown that the e-mail is theirs: whoever registered it first. For stages with made-up
+    /// people only.
+    #[serde(default)]
+    unverified: bool,
 }
 
 /// The roles that are given; everybody is a shopper.
@@ -43,10 +47,14 @@ pub struct Granted {
 /// login or refresh, so a role that was taken is gone from all of them within 15 minutes.
 ///
 /// # Errors
-/// `UserNotFound` when no account has the e-mail.
+/// `UserNotFound` when no account has the e-mail; `EmailNotVerified` when a role would be given to an account whose e-mail
+/// is not verified, which may be anybody's.
 pub async fn grant_role(users: &Users, input: GrantRole) -> Result<Granted, Error> {
     for _ in 0..TRIES {
         let user = users.find_by_email(&input.email).await?.ok_or(Error::UserNotFound)?;
+        if !(input.revoke || input.unverified || user.email_verified) {
+            return Err(Error::EmailNotVerified);
+        }
         let role = input.role.into();
         let change = if input.revoke { user.revoke(role, now()) } else { user.grant(role, SellerId::draw(), now()) };
         let Grant::Given(granted) = change else {
@@ -86,10 +94,15 @@ mod tests {
     use crate::domain::{Name, PasswordHash};
 
     async fn users_with_ada() -> Users {
+        users_with(true).await
+    }
+
+    async fn users_with(verified: bool) -> Users {
         let users = Users::new(Table::in_memory("identity"));
         let (email, name) = (Email::parse("ada@example.com").unwrap(), Name::parse("Ada").unwrap());
-        let ada =
+        let mut ada =
             User::register(UserId::named(&["ada"]), email, name, PasswordHash::from_phc("$"), Timestamp::UNIX_EPOCH);
+        ada.email_verified = verified;
         users.register(&ada).await.unwrap();
         users
     }
@@ -136,6 +149,24 @@ mod tests {
         let ada = users.find(UserId::named(&["ada"])).await.unwrap().unwrap();
         assert_eq!((ada.roles.len(), ada.role_changes.len()), (3, 2));
         assert!(ada.seller_id.is_some());
+    }
+
+    #[tokio::test]
+    async fn given_an_email_nobody_verified_when_granted_then_it_is_refused_unless_said_and_a_revocation_never_is() {
+        let users = users_with(false).await;
+        for role in ["seller", "operator"] {
+            let refused = grant_role(&users, input("ada@example.com", role)).await;
+            assert!(matches!(refused, Err(Error::EmailNotVerified)), "{refused:?}");
+        }
+        let ada = users.find(UserId::named(&["ada"])).await.unwrap().unwrap();
+        assert_eq!((ada.roles.len(), ada.role_changes.len()), (1, 0));
+        let said = |extra: &str| {
+            serde_json::from_value(json!({"email": "ada@example.com", "role": "operator", extra: true})).unwrap()
+        };
+        grant_role(&users, said("unverified")).await.unwrap();
+        assert!(users.find(ada.id).await.unwrap().unwrap().roles.contains(&Role::Operator));
+        grant_role(&users, said("revoke")).await.unwrap();
+        assert!(!users.find(ada.id).await.unwrap().unwrap().roles.contains(&Role::Operator));
     }
 
     #[tokio::test]

@@ -32,6 +32,8 @@ pub struct AddressPage {
     next_cursor: Option<String>,
     /// Which of the person's addresses are taken when none is named.
     defaults: DefaultAddresses,
+    /// Counts the changes of addresses kept and defaults chosen; `If-Match` of `PUT /v1/me/addresses/defaults`.
+    defaults_version: u64,
 }
 
 /// The person's addresses, newest first.
@@ -46,8 +48,8 @@ pub async fn list_addresses(addresses: &Addresses, caller: Shopper, request: Req
     let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
     let page = addresses.list(caller.user_id, paging.limit.get().into(), after).await?;
     let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
-    let defaults = addresses.defaults(caller.user_id).await?;
-    respond::ok(&AddressPage { items: page.items, next_cursor, defaults })
+    let (defaults, defaults_version) = addresses.chosen(caller.user_id).await?;
+    respond::ok(&AddressPage { items: page.items, next_cursor, defaults, defaults_version })
 }
 
 #[cfg(test)]

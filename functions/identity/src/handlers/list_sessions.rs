@@ -75,7 +75,7 @@ impl SessionView {
 pub async fn list_sessions(state: &Devices, caller: Shopper, request: Request) -> Result<Response, Problem> {
     let paging: SessionPaging = request.query()?;
     let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
-    let owner = state.users.find(caller.user_id).await?.ok_or(Error::UserNotFound)?;
+    let owner = state.users.find(caller.user_id).await?.ok_or(Error::SessionEnded)?;
     let page = state.sessions.list(&owner, request.now(), paging.limit.get().into(), after).await?;
     let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
     let items = page.items.into_iter().map(|session| SessionView::of(session, caller.session_id)).collect();

@@ -188,7 +188,8 @@ mod tests {
     async fn given_a_seller_when_logged_in_then_the_token_names_the_seller() {
         let state = state(users()).await;
         registered(&state.users, "ada@example.com").await;
-        let input = serde_json::from_value(json!({"email": "ada@example.com", "role": "seller"})).unwrap();
+        let input =
+            serde_json::from_value(json!({"email": "ada@example.com", "role": "seller", "unverified": true})).unwrap();
         let granted = serde_json::to_value(grant_role(&state.users, input).await.unwrap()).unwrap();
         let session = session(&state, "ada@example.com").await;
         let seller = Seller::admit(&bearing(&session), &verifier(&state, "test").await).await.unwrap();

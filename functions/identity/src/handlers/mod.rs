@@ -14,6 +14,7 @@ pub mod list_sessions;
 pub mod log_in;
 #[cfg(test)]
 mod password_tests;
+pub mod preferences;
 pub mod refresh_session;
 pub mod register_user;
 pub mod remove_address;
@@ -48,6 +49,7 @@ pub use grant_role::grant_role;
 pub use list_addresses::list_addresses;
 pub use list_sessions::list_sessions;
 pub use log_in::{LogIn, log_in};
+pub use preferences::{set_preferences, show_preferences};
 pub use refresh_session::{RefreshSession, refresh_session};
 pub use register_user::register_user;
 pub use remove_address::remove_address;

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use std::sync::Arc;
+
 use rialto_dynamo::testing::item;
 use rialto_dynamo::{Fault, Faults, Table};
 use rialto_http::testing::request;
+use rialto_http::throttle::{Class, Quotas, Throttle};
 use rialto_http::{Anyone, Problem, Response, Shopper, code};
 use rialto_kernel::{SessionId, SignedDuration, Timestamp, UserId};
 use rialto_lambda::{Message, now};
@@ -265,6 +268,62 @@ async fn given_a_change_of_password_sent_twice_or_after_a_conflict_then_it_is_do
         assert!(world.is_good(&mine).await);
         assert_eq!(world.user().await.session_epoch, 1);
     }
+}
+
+#[tokio::test]
+async fn given_strangers_who_guess_when_the_owner_changes_the_password_then_only_the_owners_own_failures_count() {
+    let world = here().await;
+    let ((mine, _), (laptop, _)) = (world.session("Phone").await, world.session("Laptop").await);
+    let throttle = |class| {
+        let limits = "*=1000/1,log-in.account=1/3600,log-in.pair=1/3600,password.caller=2/3600";
+        Arc::new(Throttle::new(class, Quotas::parse(limits).unwrap(), world.devices.users.table().clone()))
+    };
+    let ada = world.user().await.email;
+    for source in ["198.51.100.1", "198.51.100.2"] {
+        let guess = request("POST", "/v1/sessions").from(source).throttled(throttle(Class::LogIn)).build();
+        let _ = guess.log_in_attempt(ada.as_str()).await;
+    }
+    let change = async |caller, old: &str, new: &str| {
+        let body = json!({"old": old, "new": new});
+        let request = request("PUT", "/v1/me/password").json(&body).throttled(throttle(Class::Reset)).build();
+        change_password(&world.devices, caller, request).await
+    };
+    assert_eq!(change(mine, PASSWORD, NEW).await.unwrap().status(), 204);
+    for _ in 0..2 {
+        assert_eq!(refusal(change(mine, "wrong password", NEW).await), code::WRONG_PASSWORD);
+    }
+    assert_eq!(refusal(change(mine, NEW, PASSWORD).await), code::TOO_MANY_REQUESTS);
+    assert_eq!(
+        refusal(change(laptop, NEW, PASSWORD).await),
+        code::INVALID_TOKEN,
+        "another session's tries are its own"
+    );
+}
+
+#[tokio::test]
+async fn given_verification_mails_when_asked_for_too_often_then_429_and_none_is_noted() {
+    let world = here().await;
+    let (caller, _) = world.session("Phone").await;
+    let limits = Quotas::parse("*=1000/1,forgot.account=2/3600").unwrap();
+    let throttle = Arc::new(Throttle::new(Class::Forgot, limits, world.devices.users.table().clone()));
+    let ask = async |source: &str| {
+        let request = request("POST", "/v1/me/verification-mail").at(now()).from(source);
+        request_verification(&world.ask, caller, request.throttled(Arc::clone(&throttle)).build()).await
+    };
+    for source in ["192.0.2.1", "192.0.2.2"] {
+        assert_eq!(ask(source).await.unwrap().status(), 202);
+    }
+    let before = world.news(mail_key(world.ada, Purpose::VerifyEmail)).await;
+    assert_eq!(refusal(ask("192.0.2.3").await), code::TOO_MANY_REQUESTS);
+    assert_eq!(world.news(mail_key(world.ada, Purpose::VerifyEmail)).await, before);
+}
+
+#[tokio::test]
+async fn given_a_person_who_was_erased_when_they_list_sessions_then_401() {
+    let world = here().await;
+    let gone = Shopper { user_id: UserId::named(&["gone"]), ..world.session("Phone").await.0 };
+    let request = request("GET", "/v1/sessions").at(now()).build();
+    assert_eq!(refusal(list_sessions(&world.devices, gone, request).await), code::INVALID_TOKEN);
 }
 
 #[tokio::test]

@@ -89,6 +89,7 @@ impl RefreshSession {
 pub async fn refresh_session(state: &RefreshSession, _: Anyone, request: Request) -> Result<Response, Problem> {
     let given: Refresh = request.json()?;
     let shown = RefreshToken::parse(given.refresh_token.expose_secret()).ok_or(Error::InvalidRefreshToken)?;
+    request.session_attempt(shown.session_id).await?;
     let (session_id, tokens) = state.refresh(&shown, request.now()).await?;
     tokens::answer(session_id, &tokens)
 }

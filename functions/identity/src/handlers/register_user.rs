@@ -41,16 +41,17 @@ struct Told<'a> {
         (status = 409, description = "`EMAIL_TAKEN`"),
     ),
 )]
-pub async fn register_user(users: &Users, caller: Anyone, request: Request) -> Result<Response, Problem> {
+pub async fn register_user(users: &Users, _: Anyone, request: Request) -> Result<Response, Problem> {
     let wanted: RegisterUser = request.json()?;
     let fit = wanted.password.fit_for(&wanted.email, &wanted.name);
     fit.map_err(|error| Problem::invalid("/password", Fault::NotAllowed, error.to_string()))?;
     let (now, email, password) = (request.now(), wanted.email.clone(), GivenPassword::from(wanted.password.clone()));
+    request.register_attempt(email.as_str()).await?;
     let told = Told { email: &email, name: &wanted.name.clone() };
     let id = UserId::draw();
     let effect = |id| register(users, id, wanted, now);
     let response =
-        idempotency::perform_with_secret_if_keyed(users.table(), &request, &told, &caller, id, effect).await?;
+        idempotency::perform_with_secret_if_keyed(users.table(), &request, &told, email.as_str(), id, effect).await?;
     if response.status() == StatusCode::CREATED && response.headers().contains_key("idempotent-replayed") {
         let hash = users.find_by_email(&email).await?.map(|user| user.password_hash);
         same_password(password, hash).await?;
@@ -177,6 +178,16 @@ mod tests {
         assert_eq!(second.headers()["idempotent-replayed"], "true");
         let problem = register(&users, keyed("another password")).await.unwrap_err();
         assert_eq!(problem.code(), code::IDEMPOTENCY_MISMATCH);
+    }
+
+    #[tokio::test]
+    async fn given_a_key_that_a_stranger_uses_when_another_registers_then_neither_meets_the_other() {
+        let users = users();
+        let keyed = |email| wanted(email, PASSWORD).header("idempotency-key", "1");
+        let first = register(&users, keyed("ada@example.com")).await.unwrap();
+        let second = register(&users, keyed("bob@example.com")).await.unwrap();
+        assert_eq!((first.status(), second.status()), (StatusCode::CREATED, StatusCode::CREATED));
+        assert!(!second.headers().contains_key("idempotent-replayed"));
     }
 
     #[tokio::test]

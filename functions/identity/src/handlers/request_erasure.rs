@@ -6,6 +6,7 @@ use rialto_lambda::{Context, InitError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::change_password::whose;
 use crate::Error;
 use crate::crypto::{Verdict, verify_password};
 use crate::domain::{GivenPassword, Role};
@@ -47,8 +48,8 @@ pub struct ConfirmErasure {
 ///
 /// At once the e-mail is free, nobody can log in and no session goes on. Addresses, payment methods, cart and exports are
 /// removed; orders lose name and address and keep what the records of sales must hold. Answers kept for an
-/// `Idempotency-Key` end after a day. `Location` says how far it has come, without a token. Sellers and operators give
-/// their role back first.
+/// `Idempotency-Key` end after a day, and the histories of workflows, where a checkout's address is, after 90 days.
+/// `Location` says how far it has come, without a token. Sellers and operators give their role back first.
 #[utoipa::path(
     post, path = "/v1/me/erasure", operation_id = "identity-request-erasure", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),
@@ -68,7 +69,7 @@ pub async fn request_erasure(state: &RequestErasure, caller: Shopper, request: R
         let before = state.erasures.find(id).await?.ok_or_else(Problem::not_found)?;
         return respond::accepted(&location(&before), &before);
     };
-    let attempt = request.log_in_attempt(user.email.as_str()).await?;
+    let attempt = request.password_attempt(&whose(&caller)).await?;
     if verify_password(given.password, Some(user.password_hash.clone())).await? == Verdict::Wrong {
         return Err(Error::WrongPassword.into());
     }
@@ -85,6 +86,23 @@ pub async fn request_erasure(state: &RequestErasure, caller: Shopper, request: R
     tracing::info!(user.id = %user.id, erasure.id = %id, "account erased");
     respond::accepted(&location(&erasure), &erasure)
 }
+
+/// Erases the account and, everywhere, the person's data
+///
+/// The same as `POST /v1/me/erasure`.
+#[utoipa::path(
+    delete, path = "/v1/me", operation_id = "identity-request-erasure-of-me", tag = "identity",
+    extensions(("x-rialto-caller" = json!(Shopper::NAME)), ("x-rialto-function" = json!("identity-request-erasure"))),
+    request_body = ConfirmErasure,
+    responses(
+        (status = 202, description = "The account is gone, the rest is going", body = Erasure),
+        (status = 404, description = "`NOT_FOUND`"),
+        (status = 409, description = "`CONFLICT`: sells, or runs the marketplace"),
+        (status = 422, description = "`WRONG_PASSWORD`"),
+    ),
+)]
+#[expect(dead_code, reason = "names the route for the contract; `request_erasure` answers it")]
+fn request_erasure_of_me(_: &RequestErasure, _: Shopper, _: Request) {}
 
 fn location(erasure: &Erasure) -> String {
     format!("/v1/erasures/{}", erasure.id)

@@ -5,7 +5,8 @@ use rialto_kernel::ExportId;
 
 use crate::store::{Export, Exports};
 
-/// Asks for a copy of all data of the person, as one archive with a file a service. While one is under way it is that one.
+/// Asks for a copy of all data of the person, as one archive with a file a service. While one is under way it is that one, and
+/// for a day after it was asked for.
 #[utoipa::path(
     post, path = "/v1/me/exports", operation_id = "identity-request-export", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),

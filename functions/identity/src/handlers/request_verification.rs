@@ -9,7 +9,8 @@ use super::forgot_password::{Asked, asked};
 use crate::Error;
 use crate::domain::Purpose;
 
-/// Sends the mail that verifies the person's e-mail once more. None comes if it is verified.
+/// Sends the mail that verifies the person's e-mail once more. None comes if it is verified. Mails to one account are limited,
+/// whichever they are.
 #[utoipa::path(
     post, path = "/v1/me/verification-mail", operation_id = "identity-request-verification", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),
@@ -19,6 +20,7 @@ pub async fn request_verification(state: &AskForMail, caller: Shopper, request: 
     let (id, now) = (caller.user_id, request.now());
     let user = state.users.find(id).await?.ok_or(Error::SessionEnded)?;
     if !user.email_verified {
+        request.mail_attempt(user.email.as_str()).await?;
         let version = u64::try_from(now.as_millisecond()).unwrap_or_default();
         let news = Envelope::of(&EmailVerificationRequested { user_id: id }, id, version, now).map_err(Error::from)?;
         state.mails.ask(id, Purpose::VerifyEmail, Some(news), now).await?;

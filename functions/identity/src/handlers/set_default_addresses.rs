@@ -1,6 +1,6 @@
 //! `PUT /v1/me/addresses/defaults`
 
-use rialto_http::{Caller, Fault, Problem, Request, Response, Shopper, respond};
+use rialto_http::{Caller, Fault, IfMatch, Problem, Request, Response, Shopper, code, respond};
 use rialto_kernel::AddressId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,6 +22,7 @@ pub struct ChosenAddresses {
 #[utoipa::path(
     put, path = "/v1/me/addresses/defaults", operation_id = "identity-set-default-addresses", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),
+    params(("If-Match" = Option<String>, Header, description = "`\"<defaultsVersion>\"` of the list that was read: 412 when addresses or defaults are others since")),
     request_body = ChosenAddresses,
     responses((status = 200, description = "The defaults", body = DefaultAddresses)),
 )]
@@ -32,8 +33,17 @@ pub async fn set_default_addresses(
 ) -> Result<Response, Problem> {
     let ChosenAddresses { shipping, billing } = request.json()?;
     let defaults = DefaultAddresses { shipping, billing };
-    match addresses.set_defaults(caller.user_id, defaults).await {
-        Ok(()) => respond::ok(&defaults),
+    let at = match request.if_match() {
+        None | Some(IfMatch::Any) => None,
+        Some(wanted) => {
+            let (_, version) = addresses.chosen(caller.user_id).await?;
+            wanted.admit(version)?;
+            Some(version)
+        }
+    };
+    match addresses.set_defaults(caller.user_id, defaults, at).await {
+        Ok(true) => respond::ok(&defaults),
+        Ok(false) => Err(Problem::of(code::PRECONDITION_FAILED)),
         Err(Error::AddressNotFound) => Err(not_theirs(addresses, caller, defaults).await?),
         Err(error) => Err(error.into()),
     }
@@ -41,7 +51,7 @@ pub async fn set_default_addresses(
 
 /// The problem that names each default that is no address of the person.
 async fn not_theirs(addresses: &Addresses, caller: Shopper, chosen: DefaultAddresses) -> Result<Problem, Problem> {
-    let mut problem = Problem::of(rialto_http::code::INVALID_VALUE);
+    let mut problem = Problem::of(code::INVALID_VALUE);
     for (pointer, id) in [("/shipping", chosen.shipping), ("/billing", chosen.billing)] {
         let Some(id) = id else { continue };
         if matches!(addresses.find(caller.user_id, id).await, Err(Error::AddressNotFound)) {
@@ -54,7 +64,6 @@ async fn not_theirs(addresses: &Addresses, caller: Shopper, chosen: DefaultAddre
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
-    use rialto_http::code;
     use rialto_http::testing::request;
     use serde_json::{Value, json};
 
@@ -102,6 +111,38 @@ mod tests {
         choose(&addresses, "ada", &json!({})).await.unwrap();
         let list = list_addresses(&addresses, shopper("ada"), request("GET", "/").build()).await.unwrap();
         assert_eq!(json_of(&list)["defaults"], json!({}));
+    }
+
+    #[tokio::test]
+    async fn given_the_list_that_was_read_when_two_choose_from_it_then_the_second_is_412_and_the_first_stays() {
+        let addresses = addresses().await;
+        let (home, work) = (added(&addresses, "ada").await, added(&addresses, "ada").await);
+        let list = list_addresses(&addresses, shopper("ada"), request("GET", "/").build()).await.unwrap();
+        let read = format!("\"{}\"", json_of(&list)["defaultsVersion"]);
+        assert_eq!(read, "\"2\"", "two were added");
+        let put = async |body: Value, tag: &str| {
+            let request = request("PUT", "/").json(&body).header("if-match", tag).build();
+            set_default_addresses(&addresses, shopper("ada"), request).await
+        };
+        let (a, b) = tokio::join!(put(json!({"shipping": home}), &read), put(json!({"shipping": work}), &read));
+        assert!(a.is_ok() != b.is_ok(), "one of two");
+        assert_eq!(a.err().or(b.err()).unwrap().code(), code::PRECONDITION_FAILED);
+        let before = addresses.defaults(shopper("ada").user_id).await.unwrap();
+        for body in [json!({}), json!({"shipping": work, "billing": work})] {
+            assert_eq!(put(body, &read).await.unwrap_err().code(), code::PRECONDITION_FAILED);
+        }
+        assert_eq!(addresses.defaults(shopper("ada").user_id).await.unwrap(), before);
+        put(json!({"shipping": work}), "*").await.unwrap();
+        put(json!({}), "\"4\"").await.unwrap();
+        assert_eq!(addresses.chosen(shopper("ada").user_id).await.unwrap(), (DefaultAddresses::default(), 5));
+        set_default_addresses(
+            &addresses,
+            shopper("eve"),
+            request("PUT", "/").json(&json!({})).header("if-match", "\"0\"").build(),
+        )
+        .await
+        .unwrap();
+        assert_eq!(addresses.chosen(shopper("eve").user_id).await.unwrap().1, 0, "no book is made to hold nothing");
     }
 
     #[tokio::test]

@@ -58,6 +58,7 @@ struct Row {
 #[serde(default)]
 struct Book {
     defaults: DefaultAddresses,
+    version: u64,
 }
 
 fn first() -> u64 {
@@ -170,29 +171,51 @@ impl Addresses {
     /// # Errors
     /// [`Error::Table`].
     pub async fn defaults(&self, owner: UserId) -> Result<DefaultAddresses, Error> {
-        let book: Option<Book> = self.table.get(&book_key(owner), Read::Strong).await?;
-        Ok(book.unwrap_or_default().defaults)
+        Ok(self.chosen(owner).await?.0)
     }
 
-    /// Makes these the defaults, in place of those before. Each is an address of this person at that moment.
+    /// Which addresses are the defaults, and the book's version, which each address added or removed raises, too.
     ///
     /// # Errors
-    /// [`Error::AddressNotFound`] when one is not; [`Error::Table`].
-    pub async fn set_defaults(&self, owner: UserId, defaults: DefaultAddresses) -> Result<(), Error> {
+    /// [`Error::Table`].
+    pub async fn chosen(&self, owner: UserId) -> Result<(DefaultAddresses, u64), Error> {
+        let book: Option<Book> = self.table.get(&book_key(owner), Read::Strong).await?;
+        let Book { defaults, version } = book.unwrap_or_default();
+        Ok((defaults, version))
+    }
+
+    /// Makes these the defaults, in place of those before, if the book is at version `at`, should one be named. Each is an
+    /// address of this person at that moment. `false`: the book is at another version.
+    ///
+    /// # Errors
+    /// [`Error::AddressNotFound`] when one is not theirs; [`Error::Table`].
+    pub async fn set_defaults(
+        &self,
+        owner: UserId,
+        defaults: DefaultAddresses,
+        at: Option<u64>,
+    ) -> Result<bool, Error> {
         let mut ids: Vec<_> = [defaults.shipping, defaults.billing].into_iter().flatten().collect();
         ids.dedup();
-        if ids.is_empty() {
-            let cleared = Update::of(book_key(owner)).remove("defaults").add("version", 1).when(cond::exists("pk"));
-            return match self.table.update(cleared).await {
-                Err(error) if !error.condition_failed() => Err(error.into()),
-                _ => Ok(()),
-            };
+        let (checks, clears) = (ids.len(), ids.is_empty());
+        if clears && at == Some(0) {
+            return Ok(true);
         }
         let theirs = ids.into_iter().map(|id| Check::of(address_key(owner, id), cond::exists("pk")).into());
-        let book = Update::of(book_key(owner)).set("defaults", to_value(&defaults)?).add("version", 1);
+        let book = Update::of(book_key(owner)).add("version", 1);
+        let book = if clears { book.remove("defaults") } else { book.set("defaults", to_value(&defaults)?) };
+        let book = match at {
+            Some(0) => book.when(cond::absent("pk")),
+            Some(version) => book.when(cond::eq("version", version)),
+            // Nobody's book is not made to hold nothing.
+            None if clears => book.when(cond::exists("pk")),
+            None => book,
+        };
+        // Also a single write: its token makes one that is sent again the same.
         match self.table.transact(theirs.chain([Write::from(book)]).collect()).await {
-            Ok(()) => Ok(()),
-            Err(error) if error.condition_failed() => Err(Error::AddressNotFound),
+            Ok(()) => Ok(true),
+            Err(error) if error.failed_conditions().iter().any(|index| *index < checks) => Err(Error::AddressNotFound),
+            Err(error) if error.condition_failed() => Ok(at.is_none()),
             Err(error) => Err(error.into()),
         }
     }

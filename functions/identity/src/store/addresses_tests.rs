@@ -43,7 +43,7 @@ async fn given_an_address_when_another_person_asks_for_it_then_it_is_not_found()
         assert!(matches!(addresses.find(user("eve"), added.id).await, Err(Error::AddressNotFound)));
         assert!(matches!(addresses.remove(user("eve"), added.id).await, Err(Error::AddressNotFound)));
         let defaults = DefaultAddresses { shipping: Some(added.id), billing: None };
-        assert!(matches!(addresses.set_defaults(user("eve"), defaults).await, Err(Error::AddressNotFound)));
+        assert!(matches!(addresses.set_defaults(user("eve"), defaults, None).await, Err(Error::AddressNotFound)));
         assert!(addresses.list(user("eve"), 20, None).await.unwrap().items.is_empty());
     }
 }
@@ -100,7 +100,7 @@ async fn given_a_default_when_its_address_is_removed_or_set_at_once_then_no_defa
             for chosen in [a.id, b.id, a.id, b.id] {
                 let addresses = addresses.clone();
                 let defaults = DefaultAddresses { shipping: Some(chosen), billing: Some(a.id) };
-                tasks.spawn(async move { drop(addresses.set_defaults(user("ada"), defaults).await) });
+                tasks.spawn(async move { drop(addresses.set_defaults(user("ada"), defaults, None).await) });
             }
             let removing = addresses.clone();
             tasks.spawn(async move { removing.remove(user("ada"), a.id).await.unwrap() });

@@ -10,7 +10,7 @@ use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{EXPORT, email_key, erasure_key, user_key, user_partition};
+use super::{CLOSED, EXPORT, email_key, erasure_key, export_key, user_key, user_partition};
 use crate::Error;
 use crate::domain::User;
 
@@ -50,11 +50,17 @@ pub fn erasure_of(user: UserId) -> ErasureId {
     ErasureId::named(&[&user.to_string()])
 }
 
-/// A row of a person: its key, and the export that it is, if it is one.
+/// The key of a row of a person.
 #[derive(Deserialize)]
 struct AnyRow {
     pk: String,
     sk: String,
+}
+
+impl AnyRow {
+    fn export(&self) -> Option<ExportId> {
+        self.sk.strip_prefix(EXPORT)?.parse().ok()
+    }
 }
 
 /// Erasures in identity's table.
@@ -93,7 +99,7 @@ impl Erasures {
         let writes = vec![
             row.when(cond::absent("pk")).into(),
             Delete::of(email_key(&user.email)).when(cond::eq("userId", user.id.to_string())).into(),
-            Delete::of(user_key(user.id)).when(cond::eq("passwordHash", user.password_hash.as_phc())).into(),
+            Delete::of(user_key(user.id)).when(cond::eq("version", user.version)).into(),
         ];
         match self.table.transact(writes).await {
             Ok(()) => Ok(erasure),
@@ -110,32 +116,43 @@ impl Erasures {
         Ok(self.table.get(&erasure_key(id), Read::Strong).await?)
     }
 
-    /// The person's exports, whose archives go before their rows do.
+    /// Closes the exports of a person whose account is gone, and answers which they are: none of them becomes ready from then
+    /// on, so an archive that is packed later is removed by whoever packed it, and those that are there can be removed before
+    /// the rows that tell of them.
     ///
     /// # Errors
     /// [`Error::Table`].
-    pub async fn exports(&self, user: UserId) -> Result<Vec<ExportId>, Error> {
-        let query = Query::pk(user_partition(user)).sk_begins(EXPORT).strong();
-        let rows: Vec<AnyRow> = self.table.query_all(query).await?;
-        Ok(rows.iter().filter_map(|row| row.sk.strip_prefix(EXPORT)?.parse().ok()).collect())
+    pub async fn close_exports(&self, user: UserId) -> Result<Vec<ExportId>, Error> {
+        let exports: Vec<_> = self.rows(user).await?.iter().filter_map(AnyRow::export).collect();
+        for export in &exports {
+            let close = Update::of(export_key(user, *export)).set(CLOSED, true).remove(OUTBOX).when(cond::exists("pk"));
+            match self.table.update(close).await {
+                Err(error) if !error.condition_failed() => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(exports)
     }
 
     /// Removes every row of a person whose account is gone; answers how many. Of a person with an account nothing is removed.
+    /// What goes with an export goes before: see [`Self::close_exports`].
     ///
     /// # Errors
     /// [`Error::Table`].
     pub async fn remove_rows(&self, user: UserId) -> Result<u64, Error> {
-        let rows: Vec<AnyRow> = self.table.query_all(Query::pk(user_partition(user)).strong()).await?;
-        let account = user_key(user);
-        if rows.iter().any(|row| row.sk == account.sk) {
-            return Ok(0);
-        }
         let mut removed = 0;
-        for AnyRow { pk, sk } in rows {
+        for AnyRow { pk, sk } in self.rows(user).await? {
             self.table.delete(Delete::of(Key::new(pk, sk))).await?;
             removed += 1;
         }
         Ok(removed)
+    }
+
+    /// The rows of a person whose account is gone; none of one who has an account.
+    async fn rows(&self, user: UserId) -> Result<Vec<AnyRow>, Error> {
+        let rows: Vec<AnyRow> = self.table.query_all(Query::pk(user_partition(user)).strong()).await?;
+        let account = user_key(user);
+        Ok(if rows.iter().any(|row| row.sk == account.sk) { Vec::new() } else { rows })
     }
 
     /// Notes that all is done, and tells it, once.

@@ -8,13 +8,15 @@ use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{EXPORT, export_key, user_key, user_partition};
+use super::{CLOSED, EXPORT, export_key, user_key, user_partition};
 use crate::Error;
 
 /// As long as the bucket keeps an archive.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// An export that is asked for while another is this young and not ready is that other.
 const UNDER_WAY: SignedDuration = SignedDuration::from_hours(1);
+/// An export that is asked for while another is this young and ready is that other.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far an export has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -40,6 +42,13 @@ pub struct Export {
     /// Until when the archive can be fetched.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    state: ExportState,
+    #[serde(default)]
+    closed: bool,
 }
 
 /// Exports in identity's table. Every finder takes whose they are.
@@ -69,16 +78,20 @@ impl Exports {
         &self.table
     }
 
-    /// Asks for an export and tells all services; the one that is under way, if there is one, or was asked for under this id.
+    /// Asks for an export and tells all services; the one that is under way, if there is one, or was made within a day, or
+    /// was asked for under this id.
     ///
     /// # Errors
     /// [`Error::UserNotFound`] when the account is erased; [`Error::Table`].
     pub async fn begin(&self, owner: UserId, id: ExportId, now: Timestamp) -> Result<Export, Error> {
         let newest = Query::pk(user_partition(owner)).sk_begins(EXPORT).descending().limit(1).strong();
         let newest = self.table.query::<Export>(newest).await?.items.into_iter().next();
-        let young = |export: &Export| export.state == ExportState::Pending && export.requested_at + UNDER_WAY > now;
-        if let Some(under_way) = newest.filter(|export| export.id == id || young(export)) {
-            return Ok(under_way);
+        let young = |export: &Export| match export.state {
+            ExportState::Pending => export.requested_at + UNDER_WAY > now,
+            ExportState::Ready => export.requested_at + FRESH > now,
+        };
+        if let Some(before) = newest.filter(|export| export.id == id || young(export)) {
+            return Ok(before);
         }
         let export = Export { id, state: ExportState::Pending, requested_at: now, expires_at: now + KEPT };
         let event = PersonExportRequested { export_id: id, user_id: owner };
@@ -102,6 +115,15 @@ impl Exports {
         Ok(self.table.get(&export_key(owner, id), Read::Strong).await?)
     }
 
+    /// How far an export has come that is still wanted; `None` when its person was erased.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn wanted(&self, owner: UserId, id: ExportId) -> Result<Option<ExportState>, Error> {
+        let row: Option<Row> = self.table.get(&export_key(owner, id), Read::Strong).await?;
+        Ok(row.filter(|row| !row.closed).map(|row| row.state))
+    }
+
     /// Notes that the archive is there. False when the export is not wanted any more: its person was erased.
     ///
     /// # Errors
@@ -110,7 +132,7 @@ impl Exports {
         let update = Update::of(export_key(owner, id))
             .set("state", to_value(&ExportState::Ready)?)
             .remove(OUTBOX)
-            .when(cond::exists("pk"));
+            .when(cond::all([cond::exists("pk"), cond::absent(CLOSED)]));
         match self.table.update(update).await {
             Ok(()) => Ok(true),
             Err(error) if error.condition_failed() => Ok(false),

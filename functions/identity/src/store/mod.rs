@@ -11,7 +11,7 @@
 //! | Session | `USER#<userId>` | `SESSION#<sessionId>` | [`crate::domain::Session`], at its beginning perhaps `outbox`; `ttl` |
 //! | Mail asked for | `USER#<userId>` | `MAIL#<purpose>` | `outbox`, `ttl`; also for nobody, see [`Mails::ask`] |
 //! | Token of a mail | `USER#<userId>` | `MAIL_TOKEN#<purpose>#<SHA-256>` | what it is good for, `ttl` |
-//! | Export | `USER#<userId>` | `EXPORT#<exportId>` | [`Export`], `outbox` while it is pending; `ttl` |
+//! | Export | `USER#<userId>` | `EXPORT#<exportId>` | [`Export`], `outbox` while it is pending, `closed` once its person is erased; `ttl` |
 //! | Erasure | `ERASURE#<erasureId>` | `ERASURE` | [`Erasure`], `userId`, `outbox`; for ever, as the proof |
 //! | Limit | `LIMIT#<bucket>#<SHA-256>` | `LIMIT` | kept by `rialto_http::throttle`, with `ttl`; 1 to 3 writes a request there |
 //! | Idempotency record | `IDEM#...` | | kept by `rialto_http::idempotency`, with `ttl` |
@@ -33,13 +33,13 @@
 //! | Edit the profile | `GetItem` person, strong; `UpdateItem` at the profile's version | 1 read, 1 write |
 //! | Add an address | `TransactWriteItems`: put address, absent; count in the book below 50; the person exists | 6 write |
 //! | Change an address | `GetItem`, strong; `UpdateItem` at its version | 1 read, 1 write |
-//! | Set the defaults | `TransactWriteItems`: each is there; update the book | 4 to 6 write |
+//! | Set the defaults | `GetItem` book, with `If-Match`; `TransactWriteItems`: each is there; update the book, at that version | 0 or 1 read, 2 to 6 write |
 //! | Remove an address | `GetItem` book, strong; `TransactWriteItems`: delete address; count and defaults of the book, unchanged since | 1 read, 4 write |
 //! | List addresses | `Query` `USER#<id>`, `ADDRESS#`, newest first, a page of at most 100 | 0.5 read per 4 KB |
 //! | Ask for an export | `Query` newest export; transaction: put export, absent; the person exists | 1 read, 4 write |
-//! | Show, complete an export | `GetItem`, strong; `UpdateItem`, there | 1 read; 1 write |
-//! | Erase | `GetItem` person; transaction: put erasure, absent; delete e-mail row and person, as verified | 1 read, 6 write |
-//! | Erase the rest | `Query` `USER#<id>`; `DeleteItem` each; `UpdateItem` erasure while it is not ended | 1 write a row |
+//! | Show, complete an export | `GetItem`, strong; `UpdateItem`, there and not closed | 1 read; 1 write |
+//! | Erase | `GetItem` person; transaction: put erasure, absent; delete e-mail row, and person at its version | 1 read, 6 write |
+//! | Erase the rest | `Query` `USER#<id>`; `UpdateItem` each export: closed; `Query` again, `DeleteItem` each; `UpdateItem` erasure while it is not ended | 1 write a row |
 //! | Resolve an address | `GetItem`, strong | 1 read |
 //!
 //! The signing key is the secret `<stage>/identity/signing-key`, the public keys the parameter `/<stage>/identity/jwks`.
@@ -71,6 +71,8 @@ use crate::domain::{Email, MailToken, Purpose};
 
 const ADDRESS: &str = "ADDRESS#";
 const EXPORT: &str = "EXPORT#";
+/// Attribute of an export whose person was erased.
+const CLOSED: &str = "closed";
 const SESSION: &str = "SESSION#";
 
 pub(crate) fn email_key(email: &Email) -> Key {

@@ -141,6 +141,14 @@ impl Sessions {
         }
     }
 
+    /// All sessions that are kept of this person, oldest first, also those that have ended and are not yet removed.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn kept(&self, owner: UserId) -> Result<Vec<Session>, Error> {
+        Ok(self.table.query_all(Query::pk(user_partition(owner)).sk_begins(SESSION).strong()).await?)
+    }
+
     /// A page of this person's sessions that have not ended, newest first.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub struct CountedOffer {
     /// `version` of the stock when it was counted; 0 where the warehouse had none of the offer.
     #[schema(example = 1)]
     version: u64,
-    /// Units that were counted, those for orders included.
+    /// Units that were counted, reserved ones included; those that are sold and not yet sent excluded.
     quantity: Units,
 }
 

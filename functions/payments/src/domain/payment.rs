@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::refund::{Refund, RefundState};
 
+/// The reason of a payment of which the gateway made another amount.
+pub const AMOUNT_DIFFERS: &str = "AMOUNT_DIFFERS";
+
 /// Who is asked to take the money.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -122,6 +125,13 @@ pub enum Change {
         /// The gateway's reason, as our code.
         reason: String,
     },
+    /// The gateway set aside or took another amount than was asked for: it is about to be asked to let go of it.
+    AmountDiffers {
+        /// The gateway's id of the payment.
+        reference: String,
+        /// The amount there.
+        amount: Money,
+    },
     /// The gateway refused to take the amount.
     CaptureRefused {
         /// The gateway's reason, as our code.
@@ -165,6 +175,7 @@ impl State {
             (S::Authorising | S::ActionRequired | S::Pending, Change::Pending { .. }) => Some(S::Pending),
             (from, Change::Authorised { .. }) if from.is_open() => Some(S::Authorised),
             (from, Change::Failed { .. }) if from.is_open() => Some(S::Failed),
+            (from, Change::AmountDiffers { .. }) if from.is_open() => Some(S::Voiding),
             (S::Authorised, Change::Captured) => Some(S::Captured),
             (S::Authorised, Change::CaptureRefused { .. }) => Some(S::CaptureRefused),
             (S::Failed | S::Voiding | S::Voided, Change::VoidStarted) => None,
@@ -282,6 +293,10 @@ impl Payment {
             }
             Change::Authorised { reference } => after.reference = reference.clone().or(after.reference),
             Change::Failed { reason } | Change::CaptureRefused { reason } => after.reason = Some(reason.clone()),
+            Change::AmountDiffers { reference, .. } => {
+                after.reference = Some(reference.clone());
+                after.reason = Some(AMOUNT_DIFFERS.to_owned());
+            }
             Change::RefundStarted { refund_id, refund } => {
                 self.room_for(refund).ok()?;
                 if after.refunds.insert(*refund_id, refund.clone()).is_some() {

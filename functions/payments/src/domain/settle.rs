@@ -55,7 +55,7 @@ pub enum Settlement {
     Nothing,
     /// Record this.
     Record(Change),
-    /// The gateway holds or took money for a payment that is over: see that it lets go of it.
+    /// The gateway holds or took money for a payment that is over or being given up: see that it lets go of it.
     GiveBack,
 }
 
@@ -63,7 +63,7 @@ pub enum Settlement {
 #[must_use]
 pub fn settle(payment: &Payment, standing: &Standing) -> Settlement {
     let reference = standing.reference.clone();
-    if matches!(payment.state, State::Failed | State::Voided) {
+    if matches!(payment.state, State::Failed | State::Voiding | State::Voided) {
         let holds = match &standing.stands {
             Stands::Authorised | Stands::ActionRequired { .. } | Stands::Pending { .. } => true,
             Stands::Captured => standing.refunded < standing.amount.amount(),
@@ -75,7 +75,7 @@ pub fn settle(payment: &Payment, standing: &Standing) -> Settlement {
     let differs = payment.amount != Some(standing.amount);
     let change = match &standing.stands {
         Stands::Authorised | Stands::Captured if differs && payment.state.is_open() => {
-            return Settlement::Record(Change::Failed { reason: "AMOUNT_DIFFERS".to_owned() });
+            return Settlement::Record(Change::AmountDiffers { reference, amount: standing.amount });
         }
         Stands::Open => return Settlement::Nothing,
         Stands::ActionRequired { redirect } => Change::ActionRequired { reference, redirect: redirect.clone() },

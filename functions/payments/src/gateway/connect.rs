@@ -28,17 +28,31 @@ struct PaypalSecret {
 /// # Errors
 /// When a variable is not set or names no gateway, or a gateway's secret cannot be read.
 pub async fn connect(lambda: &Context) -> Result<Gateways, Error> {
-    let first = of(lambda, &env("PAYMENT_GATEWAY")?).await?;
-    let second = match env("FALLBACK_GATEWAY")?.as_str() {
-        "none" => None,
-        name => Some(of(lambda, name).await?),
+    let (first, second) = named()?;
+    let first = of(lambda, first).await?;
+    let second = match second {
+        None => None,
+        Some(name) => Some(of(lambda, name).await?),
     };
     Ok(Gateways::new(first, second))
 }
 
-async fn of(lambda: &Context, name: &str) -> Result<Arc<dyn PaymentGateway>, Error> {
-    let unusable = |reason: String| Error::Setting(format!("{name}: {reason}"));
-    let name: GatewayName = name.parse().map_err(unusable)?;
+/// The names of the gateways that [`connect`] connects to.
+///
+/// # Errors
+/// When a variable is not set or names no gateway.
+pub fn in_use() -> Result<Vec<GatewayName>, Error> {
+    let (first, second) = named()?;
+    Ok(std::iter::once(first).chain(second).collect())
+}
+
+fn named() -> Result<(GatewayName, Option<GatewayName>), Error> {
+    let parse = |name: String| name.parse().map_err(|reason| Error::Setting(format!("{name}: {reason}")));
+    let second = Some(env("FALLBACK_GATEWAY")?).filter(|name| name != "none");
+    Ok((parse(env("PAYMENT_GATEWAY")?)?, second.map(parse).transpose()?))
+}
+
+async fn of(lambda: &Context, name: GatewayName) -> Result<Arc<dyn PaymentGateway>, Error> {
     let now = rialto_lambda::now();
     Ok(match name {
         GatewayName::Sandbox => Arc::new(Sandbox::new(lambda.table("SANDBOX_GATEWAY_TABLE")?)),

@@ -24,7 +24,7 @@ mod signature;
 pub mod stripe;
 pub mod tokens;
 
-pub use connect::connect;
+pub use connect::{connect, in_use};
 pub use routing::Gateways;
 pub use secrets::{Secrets, WebhookSecrets};
 pub use signature::{BadSignature, sign, verify};

@@ -3,7 +3,7 @@
 use rialto_kernel::{PaymentId, RefundId, Timestamp};
 use rialto_lambda::Message;
 
-use super::{Context, asking::intent, refunding};
+use super::{Context, Refunds, asking::intent, refunding};
 use crate::{
     domain::{GatewayName, Payment, RefundState, Settlement, settle},
     error::Error,
@@ -15,12 +15,19 @@ use crate::{
 ///
 /// # Errors
 /// When the gateway or the database did not answer.
-pub async fn apply_webhook(context: &Context, message: Message, now: Timestamp) -> Result<(), Error> {
-    match message.json()? {
-        Work::Webhook { gateway, event_id, payment_id } => webhook(context, gateway, &event_id, payment_id, now).await,
+pub async fn apply_webhook(refunds: &Refunds, message: Message, now: Timestamp) -> Result<(), Error> {
+    let context = &refunds.context;
+    let work: Work = message.json()?;
+    match &work {
+        Work::Webhook { gateway, event_id, payment_id } => webhook(context, *gateway, event_id, *payment_id, now).await,
         Work::Refund { payment_id, refund_id } => {
-            let payment = context.payments.load(payment_id).await?.ok_or(Error::NotFound)?;
-            refunding::conclude(context, &payment, refund_id, true, now).await.map(|_| ())
+            let payment = context.payments.load(*payment_id).await?;
+            // The message is sent before the refund is begun, and comes when the request is over.
+            let Some(payment) = payment.filter(|payment| payment.refunds.contains_key(refund_id)) else {
+                return Ok(());
+            };
+            let refund = refunding::conclude(context, &payment, *refund_id, true, now).await?;
+            if refund.state == RefundState::Started { refunds.queue.send_again(&work).await } else { Ok(()) }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     asking::{intent, unsaid},
 };
 use crate::{
-    domain::{Change, GatewayName, Payment, Settlement, Standing, State, settle},
+    domain::{AMOUNT_DIFFERS, Change, GatewayName, Payment, Settlement, Standing, State, settle},
     error::Error,
     gateway::{Authorisation, GatewayError},
     store::Attempt,
@@ -44,7 +44,8 @@ pub struct Authorised {
 ///
 /// # Errors
 /// [`Error::Declined`] for certain; [`Error::OutcomeUnknown`] when the gateway did not answer, or did nothing for now;
-/// [`Error::ActionRequired`] and [`Error::Pending`] while others have to act.
+/// [`Error::ActionRequired`] and [`Error::Pending`] while others have to act, also when the gateway cannot be asked about it
+/// just now; [`Error::AmountDiffers`] when the payment has to be given up, as the gateway made it another amount.
 pub async fn authorise_payment(
     context: &Context,
     input: AuthorisePayment,
@@ -56,7 +57,12 @@ pub async fn authorise_payment(
     if !payment.state.is_open() {
         return answer(&payment);
     }
-    if let Some(standing) = context.look_up(&payment, now).await? {
+    let standing = match context.look_up(&payment, now).await {
+        // Nothing was asked that could have changed it: it waits for others still, as far as anyone knows.
+        Ok(None) | Err(Error::OutcomeUnknown) if payment.state != State::Authorising => return answer(&payment),
+        standing => standing?,
+    };
+    if let Some(standing) = standing {
         match settle(&payment, &standing) {
             Settlement::Record(change) => {
                 return answer(&context.payments.record(&payment, &change, None, now).await?);
@@ -148,6 +154,7 @@ fn answer(payment: &Payment) -> Result<Authorised, Error> {
         State::ActionRequired => Err(Error::ActionRequired),
         State::Pending => Err(Error::Pending),
         State::Failed => Err(Error::Declined { reason: payment.reason.clone().unwrap_or_default() }),
+        State::Voiding if payment.reason.as_deref() == Some(AMOUNT_DIFFERS) => Err(Error::AmountDiffers),
         State::CaptureRefused | State::Voiding | State::Voided => {
             Err(Error::Declined { reason: "PAYMENT_VOIDED".to_owned() })
         }

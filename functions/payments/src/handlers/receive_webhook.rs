@@ -21,6 +21,8 @@ pub struct Mailbox {
     pub secrets: Secrets,
     /// Where they are worked off.
     pub queue: Queue,
+    /// The gateways that are in use; nobody else has anything to tell.
+    pub gateways: Vec<GatewayName>,
 }
 
 /// What is read of a webhook. What happened is not: the payment is looked up.
@@ -61,12 +63,13 @@ struct Metadata {
     responses(
         (status = 200, description = "Taken", body = serde_json::Value),
         (status = 401, description = "`INVALID_SIGNATURE`"),
+        (status = 404, description = "A gateway that is not in use, or tells nothing"),
     ),
 )]
 pub async fn receive_webhook(mailbox: &Mailbox, _: Anyone, request: Request) -> Result<Response, Problem> {
     let gateway: GatewayName = request.path_id("gateway")?;
     // PayPal signs otherwise; its payments are looked up by the workflow and by reconciliation.
-    if gateway == GatewayName::Paypal {
+    if gateway == GatewayName::Paypal || !mailbox.gateways.contains(&gateway) {
         return Err(Problem::not_found());
     }
     let body = request.body();

@@ -89,9 +89,9 @@ pub async fn refund_payment(refunds: &Refunds, operator: Operator, request: Requ
             let by = Some(operator.user_id);
             Ok(Refund { amount, lines, reason, state: RefundState::Started, refusal: None, by, at: now })
         };
-        let payment = refunding::begin(payments, id, refund_id, wanted, now).await?;
-        // Before the gateway is asked, so that a crash from here on is followed up.
+        // Before it is begun, so that a crash at any point after that is followed up.
         refunds.queue.send(&Work::Refund { payment_id: id, refund_id }).await?;
+        let payment = refunding::begin(payments, id, refund_id, wanted, now).await?;
         // While the outcome is unknown the answer is 503: a repeat under the key goes on with the same refund.
         let refund = refunding::conclude(&refunds.context, &payment, refund_id, true, now).await?;
         answer(id, refund_id, refund)

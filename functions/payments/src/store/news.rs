@@ -49,6 +49,7 @@ pub(super) fn of(payment: &Payment, change: &Change, now: Timestamp) -> Result<O
         | Change::Reached { .. }
         | Change::ActionRequired { .. }
         | Change::Pending { .. }
+        | Change::AmountDiffers { .. }
         | Change::VoidStarted
         | Change::RefundStarted { .. }
         | Change::RefundRefused { .. } => return Ok(None),

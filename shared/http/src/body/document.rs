@@ -49,7 +49,8 @@ impl Document {
         let found = match self {
             Self::Text(text) => holds_card_number(text),
             Self::Unsigned(number) => holds_card_number(&number.to_string()),
-            Self::Null | Self::Bool(_) | Self::Signed(_) => false,
+            Self::Signed(number) => holds_card_number(&number.unsigned_abs().to_string()),
+            Self::Null | Self::Bool(_) => false,
             Self::Float(number) => holds_card_number(&number.to_string()),
             Self::Array(elements) => {
                 return elements.iter().enumerate().find_map(|(index, value)| within(index.to_string(), value));

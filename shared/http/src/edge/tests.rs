@@ -262,6 +262,7 @@ async fn given_a_card_number_in_path_query_or_body_when_sent_then_422_and_it_is_
         query(&format!("lamp {digits}")),
         posted(&json!({"name": CARD})),
         posted(&json!({"name": 4242424242424242_u64})),
+        posted(&json!({"name": -4242424242424242_i64})),
         posted(&json!({"deep": [{"er": {"note": format!("pay with {digits}, please")}}]})),
         posted(&json!({ digits.as_str(): 1 })),
     ];

@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use crate::{
-    caller::Caller,
     code,
     problem::{Fault, Problem},
     request::Request,
@@ -42,12 +41,13 @@ pub(super) fn required(request: &Request) -> Result<(), Problem> {
     }
 }
 
-/// The row of the request's key and the fingerprint of what it asks for; `None` where no key is given or kept.
-pub(super) fn of(request: &Request, caller: &impl Caller) -> Result<Option<(Key, String)>, Problem> {
-    let (Some(key), Some(caller)) = (given(request)?, caller.scope()) else { return Ok(None) };
+/// The row of the request's key, which is `scope`'s, and the fingerprint of what it asks for; `None` where no key is given or
+/// kept.
+pub(super) fn of(request: &Request, scope: Option<String>) -> Result<Option<(Key, String)>, Problem> {
+    let (Some(key), Some(scope)) = (given(request)?, scope) else { return Ok(None) };
     // Hashed, since a guest is known by a secret. The key goes into the fingerprint too: without it, a body with a
     // password could be guessed from its stored hash.
-    let row = digest(&[caller.as_bytes(), request.function().as_bytes(), key.as_bytes()]);
+    let row = digest(&[scope.as_bytes(), request.function().as_bytes(), key.as_bytes()]);
     let (method, path) = (request.method().as_str(), request.path());
     let asked = digest(&[key.as_bytes(), method.as_bytes(), path.as_bytes(), request.query.as_bytes(), request.body()]);
     Ok(Some((Key::new(format!("IDEM#{row}"), "IDEM"), asked)))

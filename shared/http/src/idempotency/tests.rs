@@ -165,7 +165,7 @@ async fn given_a_request_that_died_when_its_lease_is_over_then_the_next_runs_wit
 async fn given_a_lease_that_is_over_when_another_takes_over_just_before_then_409() {
     let (table, ada, request) = (Table::in_memory("t"), shopper("ada"), post("k", 1, 31));
     begin(&table, &post("k", 1, 0), &ada, OrderId::draw(), Vec::new()).await.unwrap();
-    let (row, _) = key::of(&request, &ada).unwrap().unwrap();
+    let (row, _) = key::of(&request, ada.scope()).unwrap().unwrap();
     let other = Update::of(row).set("owner", "other").set("leaseUntil", 61_000);
     // Of this handle's writes the first finds the row, the second takes over.
     let slower = table.clone().with_faults(Faults::new().at(2, Fault::Rival(vec![Write::Update(other)])));
@@ -266,7 +266,7 @@ async fn given_a_guest_or_a_password_when_a_key_is_kept_then_the_row_holds_neith
         testing::request("POST", "/").json(&json!({"password": secret})).header("Idempotency-Key", "k").build();
     let guest = Customer::Guest("guest-token".parse().unwrap());
     perform(&table, &request, &guest, OrderId::draw(), create).await.unwrap();
-    let (key, _) = key::of(&request, &guest).unwrap().unwrap();
+    let (key, _) = key::of(&request, guest.scope()).unwrap().unwrap();
     let row = table.get::<serde_json::Value>(&key, Read::Strong).await.unwrap().unwrap().to_string();
     assert!(!row.contains("guest-token") && !row.contains(secret), "{row}");
 }

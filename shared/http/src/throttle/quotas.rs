@@ -114,10 +114,16 @@ buckets! {
     LogInPair "log-in.pair" 10 in 900;
     /// Failures for one account from all sources that are new to it.
     LogInAccount "log-in.account" 30 in 3600;
+    /// Failures of a logged-in person to give the own password.
+    PasswordCaller "password.caller" 10 in 900;
     /// A source's registrations.
     RegisterSource "register.source" 20 in 3600;
+    /// Tries to register one account.
+    RegisterAccount "register.account" 10 in 3600;
     /// A source's refreshes.
     RefreshSource "refresh.source" 120 in 60;
+    /// Refreshes of one session.
+    RefreshSession "refresh.session" 30 in 60;
     /// A source's wishes for a mail.
     ForgotSource "forgot.source" 20 in 3600;
     /// Mails to one account.

@@ -1,6 +1,7 @@
 //! Buckets in the service's table.
 
 use rialto_dynamo::{Error, Key, Table, Update, cond};
+use rialto_kernel::Timestamp;
 use serde::Deserialize;
 
 use super::{Bucket, Quota, cell::Decision, digest};
@@ -77,6 +78,18 @@ pub(super) async fn give_back(
         Err(error) if error.condition_failed() => Ok(()),
         written => written,
     }
+}
+
+/// Makes a source known whatever its bucket holds, and fills the bucket.
+pub(super) async fn make_known(table: &Table, bucket: Bucket, whose: &str, now: Timestamp) -> Result<(), Error> {
+    let until = known_until(now);
+    let update = Update::of(key(bucket, whose)).set("fullAt", now.as_millisecond());
+    table.update(update.set("knownUntil", until).set("ttl", until)).await
+}
+
+/// Until when a source that logs in now is known, in epoch seconds.
+pub(super) fn known_until(now: Timestamp) -> i64 {
+    now.as_second().saturating_add(KNOWN_SECONDS)
 }
 
 fn expires(bucket: Bucket, quota: Quota, now: i64) -> i64 {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use rialto_dynamo::{Fault, Faults};
-use rialto_kernel::SignedDuration;
+use rialto_kernel::{SessionId, SignedDuration};
 
 use super::*;
 use crate::{Request, testing};
 
-const TIGHT: &str =
-    "*=1000/1,log-in.source=6/60,log-in.pair=3/60,log-in.account=5/60,checkout.caller=2/60,forgot.account=1/60";
+const TIGHT: &str = "*=1000/1,log-in.source=6/60,log-in.pair=3/60,log-in.account=5/60,checkout.caller=2/60,forgot.account=1/60,\
+     password.caller=2/60,register.account=1/60,refresh.session=1/60";
 
 fn throttle(class: Class, table: &Table) -> Arc<Throttle> {
     Arc::new(Throttle::new(class, Quotas::parse(TIGHT).unwrap(), table.clone()))
@@ -43,7 +43,7 @@ fn header(problem: &Problem, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn given_a_bucket_when_twenty_ask_at_once_then_no_more_pass_than_it_holds() {
+async fn owasp_api4_2023_of_twenty_who_ask_a_bucket_at_once_no_more_pass_than_it_holds() {
     for table in rialto_dynamo::testing::tables("throttle").await.unwrap() {
         let throttle = throttle(Class::Checkout, &table);
         let asked = join_all((0..20).map(|_| throttle.admit_caller(Some("usr_1".to_owned()), at(0)))).await;
@@ -62,7 +62,7 @@ async fn given_a_bucket_when_twenty_ask_at_once_then_no_more_pass_than_it_holds(
 }
 
 #[tokio::test]
-async fn given_one_source_when_it_guesses_then_it_alone_is_locked_out() {
+async fn owasp_api4_2023_one_source_that_guesses_is_locked_out_alone() {
     let table = Table::in_memory("t");
     for _ in 0..3 {
         assert!(fails(&table, "ada", "192.0.2.1", 0).await);
@@ -74,7 +74,7 @@ async fn given_one_source_when_it_guesses_then_it_alone_is_locked_out() {
 }
 
 #[tokio::test]
-async fn given_many_sources_when_they_guess_then_the_person_still_gets_in_from_a_known_source() {
+async fn owasp_api4_2023_when_many_sources_guess_the_person_still_gets_in_from_a_known_source() {
     let table = Table::in_memory("t");
     assert!(succeeds(&table, "ada", "198.51.100.1", 0).await);
     let mut looked_at = 0;
@@ -95,12 +95,55 @@ async fn given_many_sources_when_they_guess_then_the_person_still_gets_in_from_a
 
 #[tokio::test]
 async fn given_a_reset_by_mail_when_the_account_is_under_attack_then_its_source_gets_in() {
-    let table = Table::in_memory("t");
-    from(&table, "192.0.2.9", 0).source_is_known("ada").await;
-    for host in 0..10 {
-        fails(&table, "ada", &format!("203.0.113.{host}"), 0).await;
+    for table in rialto_dynamo::testing::tables("throttle_known").await.unwrap() {
+        for host in 0..10 {
+            fails(&table, "ada", &format!("203.0.113.{host}"), 0).await;
+        }
+        assert!(!succeeds(&table, "ada", "192.0.2.9", 0).await, "new to the account");
+        from(&table, "192.0.2.9", 0).source_is_known("ada").await;
+        assert!(succeeds(&table, "ada", "192.0.2.9", 0).await);
+        assert!(!succeeds(&table, "ada", "192.0.2.10", 0).await, "no other source");
     }
+}
+
+#[tokio::test]
+async fn given_a_source_with_too_many_failures_when_the_password_is_reset_by_mail_from_it_then_it_gets_in() {
+    let table = Table::in_memory("t");
+    for _ in 0..3 {
+        assert!(fails(&table, "ada", "192.0.2.9", 0).await);
+    }
+    assert!(!succeeds(&table, "ada", "192.0.2.9", 0).await);
+    from(&table, "192.0.2.9", 0).source_is_known("ada").await;
     assert!(succeeds(&table, "ada", "192.0.2.9", 0).await);
+}
+
+#[tokio::test]
+async fn owasp_api4_2023_a_logged_in_persons_password_is_guessed_so_often_from_wherever() {
+    let table = Table::in_memory("t");
+    for host in 0..10 {
+        fails(&table, "usr_1", &format!("203.0.113.{host}"), 0).await;
+    }
+    let wrong = async |source: &str| from(&table, source, 0).password_attempt("usr_1").await.map(drop).is_ok();
+    for _ in 0..20 {
+        from(&table, "192.0.2.1", 0).password_attempt("usr_1").await.unwrap().succeeded().await;
+    }
+    assert_eq!((wrong("192.0.2.1").await, wrong("192.0.2.2").await, wrong("192.0.2.3").await), (true, true, false));
+    assert!(from(&table, "192.0.2.1", 0).password_attempt("usr_2").await.is_ok());
+    let down = Table::in_memory("t").with_faults(Faults::new().share(100, Fault::NotApplied));
+    let refused = from(&down, "192.0.2.1", 0).password_attempt("usr_1").await.unwrap_err();
+    assert_eq!(refused.code(), code::UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn owasp_api4_2023_one_account_and_one_session_have_so_many_tries_from_wherever() {
+    let table = Table::in_memory("t");
+    let (phone, laptop) = (SessionId::named(&["phone"]), SessionId::named(&["laptop"]));
+    let register = async |source: &str, account: &str| from(&table, source, 0).register_attempt(account).await.is_ok();
+    assert_eq!((register("192.0.2.1", "ada").await, register("192.0.2.2", "ada").await), (true, false));
+    assert!(register("192.0.2.1", "bob").await);
+    let refresh = async |source: &str, session| from(&table, source, 0).session_attempt(session).await.is_ok();
+    assert_eq!((refresh("192.0.2.1", phone).await, refresh("192.0.2.2", phone).await), (true, false));
+    assert!(refresh("192.0.2.1", laptop).await);
 }
 
 #[tokio::test]
@@ -112,7 +155,7 @@ async fn given_right_passwords_when_logged_in_often_then_nothing_is_counted() {
 }
 
 #[tokio::test]
-async fn given_tries_at_once_when_none_has_ended_then_each_is_counted() {
+async fn owasp_api4_2023_tries_at_once_are_counted_each() {
     let table = Table::in_memory("t");
     let request = from(&table, "192.0.2.1", 0);
     let tries = join_all((0..20).map(|_| request.log_in_attempt("ada"))).await;
@@ -120,7 +163,7 @@ async fn given_tries_at_once_when_none_has_ended_then_each_is_counted() {
 }
 
 #[tokio::test]
-async fn given_mails_to_one_account_when_asked_for_too_often_then_429_whoever_asks() {
+async fn owasp_api4_2023_mails_to_one_account_are_so_many_whoever_asks() {
     let table = Table::in_memory("t");
     let mail = async |source: &str| from(&table, source, 0).mail_attempt("ada").await.is_ok();
     assert_eq!((mail("192.0.2.1").await, mail("192.0.2.2").await), (true, false));
@@ -160,7 +203,7 @@ fn given_an_address_when_named_then_an_ipv6_customer_is_one_source() {
 }
 
 #[tokio::test]
-async fn given_a_route_of_no_class_when_a_source_is_over_its_quota_then_429_without_a_table() {
+async fn owasp_api4_2023_a_route_of_no_class_has_a_quota_by_source_without_a_table() {
     let quotas = Quotas::parse("read=2/60,write=1/60").unwrap();
     let throttle = Throttle { quotas, ..Throttle::off() };
     let ask = async |reads, source| throttle.admit_source(Some(source), reads, at(0)).await.is_ok();

@@ -12,6 +12,7 @@ use p256::{
     SecretKey,
     pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding},
 };
+use rialto_kernel::SignedDuration;
 use serde_json::{Value, json};
 
 use super::*;
@@ -197,34 +198,98 @@ impl KeySource for Changing {
     }
 }
 
-#[tokio::test]
-async fn given_a_rotated_key_when_its_token_comes_then_the_keys_are_read_again_but_not_for_each_forgery() {
-    let (old, new, forger) = (Signer::new("k1", 1), Signer::new("k2", 2), Signer::new("k9", 9));
-    let source = Changing::default();
-    *source.jwks.lock().unwrap() = Some(jwks(&[&old]));
-    let mut verifier = Verifier::new("test", source.clone());
+async fn verify_at(verifier: &Verifier, seconds: i64, token: &str) -> Result<Claims, Problem> {
+    let now = Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+    let request = request("GET", "/v1/me").header("authorization", &format!("Bearer {token}")).at(now).build();
+    verifier.claims(&request).await
+}
 
-    verify(&verifier, &old.sign(&claims())).await.unwrap();
-    verify(&verifier, &old.sign(&claims())).await.unwrap();
-    assert_eq!(source.asked.load(Ordering::SeqCst), 1, "once a cold start");
-    for _ in 0..5 {
-        assert_refused(&verifier, "forgery", &forger.sign(&claims())).await;
+impl Changing {
+    fn of(signers: &[&Signer]) -> (Self, Verifier) {
+        let source = Self::default();
+        source.set(signers);
+        (source.clone(), Verifier::new("test", source))
     }
-    assert_eq!(source.asked.load(Ordering::SeqCst), 1, "forgeries soon after a read do not read again");
 
-    *source.jwks.lock().unwrap() = Some(jwks(&[&new, &old]));
-    verifier.ask_again_after = Duration::ZERO;
-    verify(&verifier, &new.sign(&claims())).await.unwrap();
-    verify(&verifier, &old.sign(&claims())).await.unwrap();
-    assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+    fn set(&self, signers: &[&Signer]) {
+        *self.jwks.lock().unwrap() = Some(jwks(signers));
+    }
+
+    fn fail(&self) {
+        *self.jwks.lock().unwrap() = None;
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+fn code_of(outcome: Result<Claims, Problem>) -> Option<crate::code::Code> {
+    outcome.err().map(|problem| problem.code())
 }
 
 #[tokio::test]
-async fn given_keys_that_cannot_be_read_when_a_token_comes_then_503_and_the_next_request_asks_again() {
+async fn given_a_rotated_key_when_its_token_comes_then_the_keys_are_read_again_but_not_for_each_forgery() {
+    let (old, new, forger) = (Signer::new("k1", 1), Signer::new("k2", 2), Signer::new("k9", 9));
+    let (source, verifier) = Changing::of(&[&old]);
+    verify(&verifier, &old.sign(&claims())).await.unwrap();
+    verify(&verifier, &old.sign(&claims())).await.unwrap();
+    assert_eq!(source.asked(), 1, "once a cold start");
+    for _ in 0..5 {
+        assert_refused(&verifier, "forgery", &forger.sign(&claims())).await;
+    }
+    assert_eq!(source.asked(), 1, "forgeries soon after a read do not read again");
+
+    source.set(&[&new, &old]);
+    assert_eq!(code_of(verify_at(&verifier, 9, &new.sign(&claims())).await), Some(code::INVALID_TOKEN));
+    verify_at(&verifier, 10, &new.sign(&claims())).await.unwrap();
+    verify_at(&verifier, 10, &old.sign(&claims())).await.unwrap();
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test]
+async fn given_a_removed_key_when_ten_minutes_have_passed_then_its_tokens_are_good_no_more() {
+    let (removed, other) = (Signer::new("k1", 1), Signer::new("k2", 2));
+    let (source, verifier) = Changing::of(&[&removed, &other]);
+    let (token, good) = (removed.sign(&claims()), other.sign(&claims()));
+    verify_at(&verifier, 0, &token).await.unwrap();
+    source.set(&[&other]);
+    verify_at(&verifier, 599, &token).await.unwrap();
+    assert_eq!(code_of(verify_at(&verifier, 600, &token).await), Some(code::INVALID_TOKEN));
+    verify_at(&verifier, 600, &good).await.unwrap();
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test]
+async fn given_keys_that_cannot_be_read_again_when_tokens_come_then_the_old_ones_are_good_for_an_hour() {
+    let (signer, forger) = (Signer::new("k1", 1), Signer::new("k9", 9));
+    let (source, verifier) = Changing::of(&[&signer]);
+    let token = signer.sign(&claims());
+    verify_at(&verifier, 0, &token).await.unwrap();
+    source.fail();
+    for _ in 0..5 {
+        verify_at(&verifier, 600, &token).await.unwrap();
+    }
+    assert_eq!(source.asked(), 2, "a failure is remembered");
+    verify_at(&verifier, 3599, &token).await.unwrap();
+    assert_eq!(source.asked(), 3, "and forgotten");
+    let unknown = verify_at(&verifier, 3599, &forger.sign(&claims())).await;
+    assert_eq!(code_of(unknown), Some(code::UNAVAILABLE), "it may be new");
+    assert_eq!(code_of(verify_at(&verifier, 3600, &token).await), Some(code::UNAVAILABLE));
+    source.set(&[&signer]);
+    verify_at(&verifier, 3601, &token).await.unwrap();
+}
+
+#[tokio::test]
+async fn given_keys_that_cannot_be_read_when_tokens_come_then_503_and_they_are_asked_for_once_a_second() {
     let signer = Signer::new("k1", 1);
-    let source = Changing::default();
-    let verifier = Verifier::new("test", source.clone());
-    assert_eq!(verify(&verifier, &signer.sign(&claims())).await.unwrap_err().code(), code::UNAVAILABLE);
-    *source.jwks.lock().unwrap() = Some(jwks(&[&signer]));
-    verify(&verifier, &signer.sign(&claims())).await.unwrap();
+    let (source, verifier) = Changing::of(&[]);
+    source.fail();
+    for _ in 0..5 {
+        let refused = verify_at(&verifier, 0, &signer.sign(&claims())).await;
+        assert_eq!(code_of(refused), Some(code::UNAVAILABLE));
+    }
+    assert_eq!(source.asked(), 1);
+    source.set(&[&signer]);
+    verify_at(&verifier, 1, &signer.sign(&claims())).await.unwrap();
 }

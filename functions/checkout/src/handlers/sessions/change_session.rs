@@ -31,7 +31,7 @@ pub struct ChangeSession {
     responses(
         (status = 200, description = "The session with its new totals", body = SessionView),
         (status = 202, description = "Still being changed; it is at `Location`", body = SessionView),
-        (status = 409, description = "CHECKOUT_IN_PROGRESS while it is paid, RESERVATION_EXPIRED, ORDER_CANCELLED, CONFLICT", body = rialto_http::ProblemBody),
+        (status = 409, description = "CHECKOUT_IN_PROGRESS while it is paid, RESERVATION_EXPIRED, ORDER_CANCELLED, LIMIT_REACHED after 100 changes, CONFLICT", body = rialto_http::ProblemBody),
         (status = 422, description = "INVALID_VALUE: no such address, or not sent there so", body = rialto_http::ProblemBody),
     ),
     extensions(("x-rialto-caller" = json!("shopper"))), security(("bearer" = [])))]

@@ -110,6 +110,9 @@ fn unfit(id: OrderId, error: Error) -> Problem {
         Error::Unfit(Unfit::BeingPaid) => {
             of(code::CHECKOUT_IN_PROGRESS).header(header::LOCATION, &answer::location(id))
         }
+        Error::Unfit(Unfit::TooMany) => {
+            of(code::LIMIT_REACHED).detail("Too many changes. Pay it as it is, or begin anew.")
+        }
         Error::Unfit(Unfit::Changed) => Problem::of(code::PRECONDITION_FAILED),
         Error::Unfit(Unfit::Refused) => of(code::CONFLICT),
         Error::Unfit(Unfit::Cancelled) => of(code::ORDER_CANCELLED),

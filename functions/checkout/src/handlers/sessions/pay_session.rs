@@ -44,7 +44,7 @@ pub struct PaySession {
         (status = 202, description = "Still running; the order is at `Location`", body = StartedOrder),
         (status = 402, description = "PAYMENT_DECLINED with a `reason`", body = rialto_http::ProblemBody),
         (status = 404, description = "No such session", body = rialto_http::ProblemBody),
-        (status = 409, description = "PRICE_CHANGED, RESERVATION_EXPIRED, CHECKOUT_IN_PROGRESS while it is paid, ORDER_CANCELLED, CONFLICT, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
+        (status = 409, description = "PRICE_CHANGED, RESERVATION_EXPIRED, CHECKOUT_IN_PROGRESS while it is paid, ORDER_CANCELLED, LIMIT_REACHED after 200 refusals and changes, CONFLICT, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
         (status = 422, description = "INVALID_VALUE, IDEMPOTENCY_MISMATCH", body = rialto_http::ProblemBody),
     ),
     extensions(("x-rialto-caller" = json!("shopper"))), security(("bearer" = [])))]

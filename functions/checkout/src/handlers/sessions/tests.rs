@@ -115,6 +115,26 @@ async fn given_a_write_whose_answer_is_lost_when_the_payment_comes_again_then_it
 }
 
 #[tokio::test]
+async fn given_a_change_sent_twice_or_not_answered_when_it_comes_again_then_it_is_done_and_wakes_the_run() {
+    let change =
+        |option| Wish::Decide { turn: Some(1), decision: Decision::Change { address_id: None, option: Some(option) } };
+    for (fault, answered) in [(Fault::SentTwice, true), (Fault::AnswerLost, false)] {
+        for table in tables("checkout-change").await.unwrap() {
+            let checkouts = opened(&table, 600).await;
+            checkouts.wish(id(), Wish::Sleep { token: "asleep".into() }, now()).await.unwrap();
+            let shaken = Checkouts::new(table.with_faults(Faults::new().at(1, fault.clone())));
+            let first = shaken.wish(id(), change(ShippingOption::Express), now()).await;
+            assert_eq!(first.is_ok(), answered, "{fault:?}: {first:?}");
+            let again = shaken.wish(id(), change(ShippingOption::Express), now()).await.unwrap().session.unwrap();
+            // Who is answered `Ok` wakes what the token is of.
+            assert_eq!((again.phase, again.turn, again.token.as_deref()), (Phase::Changing, 1, Some("asleep")));
+            let other = shaken.wish(id(), change(ShippingOption::Standard), now()).await;
+            assert!(matches!(other, Err(Error::Unfit(Unfit::Busy))), "{other:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn given_a_session_when_settled_then_the_workflow_does_what_was_decided_whatever_woke_it() {
     let table = Table::in_memory("checkout");
     let checkouts = opened(&table, 600).await;

@@ -56,6 +56,7 @@ fn every_change() -> Vec<Change> {
         Change::Authorised { reference: None },
         Change::Captured,
         Change::Failed { reason: String::new() },
+        Change::AmountDiffers { reference: reference(), amount: usd(1) },
         Change::CaptureRefused { reason: String::new() },
         Change::VoidStarted,
         Change::Voided,
@@ -119,7 +120,29 @@ fn given_a_bank_transfer_in_parts_when_told_late_then_what_has_come_never_shrink
 fn given_another_amount_at_the_gateway_when_settled_then_it_is_not_taken_for_ours() {
     let standing = Standing { reference: "r".to_owned(), stands: Stands::Authorised, amount: usd(1), refunded: 0 };
     let settled = settle(&started(), &standing);
-    assert_eq!(settled, Settlement::Record(Change::Failed { reason: "AMOUNT_DIFFERS".to_owned() }));
+    let differs = Change::AmountDiffers { reference: "r".to_owned(), amount: usd(1) };
+    assert_eq!(settled, Settlement::Record(differs.clone()));
+    let giving_up = started().apply(&differs).unwrap();
+    assert_eq!((giving_up.state, giving_up.reason.as_deref()), (State::Voiding, Some(AMOUNT_DIFFERS)));
+}
+
+#[test]
+fn given_a_payment_that_is_over_or_being_given_up_when_money_is_found_at_the_gateway_then_it_is_given_back() {
+    let failed = started().apply(&Change::Failed { reason: "NO".to_owned() }).unwrap();
+    let voiding = started().apply(&Change::VoidStarted).unwrap();
+    let voided = voiding.apply(&Change::Voided).unwrap();
+    let found = |stands, refunded| Standing { reference: "r".to_owned(), stands, amount: usd(10_000), refunded };
+    for payment in [failed, voiding, voided] {
+        for (standing, expected) in [
+            (found(Stands::Captured, 0), Settlement::GiveBack),
+            (found(Stands::Captured, 9_999), Settlement::GiveBack),
+            (found(Stands::Captured, 10_000), Settlement::Nothing),
+            (found(Stands::Authorised, 0), Settlement::GiveBack),
+            (found(Stands::Cancelled, 0), Settlement::Nothing),
+        ] {
+            assert_eq!(settle(&payment, &standing), expected, "{:?} {standing:?}", payment.state);
+        }
+    }
 }
 
 /// The gateway's own course: states in an order that it can have, from which webhooks are told late, twice and mixed.

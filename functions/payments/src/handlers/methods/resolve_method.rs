@@ -1,10 +1,10 @@
-//! Step of a checkout: the gateway's token behind a payment method.
+//! Step of a checkout: the gateway's token behind a payment method, and of which kind it is.
 
 use rialto_kernel::{PaymentMethodId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Wallet;
-use crate::domain::GatewayToken;
+use crate::domain::{GatewayToken, MethodType};
 use crate::gateway::tokens::Tokens;
 use crate::methods::MethodError;
 
@@ -22,17 +22,23 @@ pub struct ResolveMethod {
 #[derive(Debug, Serialize)]
 pub struct Resolved {
     token: GatewayToken,
+    /// By which the stock's time to wait for the payment is chosen.
+    class: MethodType,
 }
 
-/// The token of a stored method, only its owner's; a token that need not be stored stands for itself.
+/// The token of a stored method, only its owner's; a token that need not be stored stands for itself. One that the gateway
+/// tells nothing of counts as a card, whose stock waits the shortest.
 ///
 /// # Errors
 /// `PaymentMethodNotFound`, also for another person's.
 pub async fn resolve_method<T: Tokens>(wallet: &Wallet<T>, input: ResolveMethod) -> Result<Resolved, MethodError> {
     let named = input.payment_method_id;
     if let Ok(id) = named.parse::<PaymentMethodId>() {
-        return Ok(Resolved { token: wallet.methods.token(input.shopper_id, id).await? });
+        let (token, class) = wallet.methods.token(input.shopper_id, id).await?;
+        return Ok(Resolved { token, class });
     }
     let token = GatewayToken::try_from(named).ok().filter(|token| wallet.tokens.takes_unstored(token));
-    Ok(Resolved { token: token.ok_or(MethodError::NotFound)? })
+    let token = token.ok_or(MethodError::NotFound)?;
+    let class = wallet.tokens.describe(&token).await.map_or(MethodType::Card, |details| details.r#type);
+    Ok(Resolved { token, class })
 }

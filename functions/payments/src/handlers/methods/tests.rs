@@ -55,9 +55,18 @@ async fn given_a_stored_method_when_resolved_then_only_its_owner_can_pay_with_it
     let wallet = wallet();
     let id = add(&wallet, "ada", &json!({"gatewayToken": "pm_sandbox_declined"})).await.unwrap()["id"].clone();
     let id = id.as_str().unwrap();
-    assert_eq!(resolve(&wallet, "ada", id).await.unwrap(), json!({"token": "pm_sandbox_declined"}));
+    assert_eq!(resolve(&wallet, "ada", id).await.unwrap(), json!({"token": "pm_sandbox_declined", "class": "card"}));
     assert_eq!(resolve(&wallet, "eve", id).await.unwrap_err().name(), "PaymentMethodNotFound");
-    assert_eq!(resolve(&wallet, "eve", "pm_sandbox_approved").await.unwrap(), json!({"token": "pm_sandbox_approved"}));
+    for (token, class) in [
+        ("pm_sandbox_approved", "card"),
+        ("pm_sandbox_unheard_of", "card"),
+        ("pm_sandbox_wallet", "wallet"),
+        ("pm_sandbox_bank_transfer", "bank_transfer"),
+    ] {
+        assert_eq!(resolve(&wallet, "eve", token).await.unwrap(), json!({"token": token, "class": class}));
+    }
+    let stored = add(&wallet, "ada", &json!({"gatewayToken": "pm_sandbox_bank_transfer"})).await.unwrap()["id"].clone();
+    assert_eq!(resolve(&wallet, "ada", stored.as_str().unwrap()).await.unwrap()["class"], "bank_transfer");
     assert_eq!(resolve(&wallet, "eve", "pm_somebodys_token").await.unwrap_err().name(), "PaymentMethodNotFound");
     let delete = request("DELETE", "/").path("id", id).build();
     remove_method(&wallet.methods, shopper("ada"), delete).await.unwrap();

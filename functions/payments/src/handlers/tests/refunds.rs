@@ -2,12 +2,15 @@
 
 use rialto_dynamo::{Fault, Faults};
 use rialto_http::{Operator, Problem, Response, testing::request};
-use rialto_kernel::UserId;
+use rialto_kernel::{RefundId, UserId};
 use rialto_lambda::Message;
 use serde_json::{Value, json};
 
-use super::*;
-use crate::queue::{Queue, Work};
+use super::{routing::Scripted, *};
+use crate::{
+    domain::{GatewayName, Refund, RefundState},
+    queue::{Queue, Work},
+};
 
 impl Shop {
     fn refunds(&self) -> Refunds {
@@ -130,13 +133,75 @@ async fn given_a_crash_at_any_write_when_the_refund_is_asked_and_followed_up_the
                 for work in refunds.queue.sent() {
                     let message = Message { body: serde_json::to_string(&work).unwrap(), ..Message::default() };
                     assert!(matches!(work, Work::Refund { .. }));
-                    apply_webhook(&shop.context, message, Timestamp::UNIX_EPOCH).await.unwrap();
+                    apply_webhook(&refunds, message, Timestamp::UNIX_EPOCH).await.unwrap();
                 }
                 assert_eq!(plain.book("refundable").await, 7_999, "{fault:?} at {nth}");
                 assert_eq!(plain.payment().await.refunded(), 5_000, "{fault:?} at {nth}");
             }
         }
     }
+}
+
+#[tokio::test]
+async fn given_a_request_that_dies_at_any_write_and_never_comes_again_when_followed_up_then_no_refund_is_left_begun() {
+    let mut begun = 0;
+    for fault in [Fault::AnswerLost, Fault::NotApplied] {
+        for nth in 1..=4 {
+            let plain = shop().captured().await;
+            let broken = plain.payments_table.clone().with_faults(Faults::new().at(nth, fault.clone()));
+            let mut shop = Shop::over(broken, plain.gateway_table.clone());
+            shop.payment_id = plain.payment_id;
+            let refunds = shop.refunds();
+            let _ = shop.refund(&refunds, "k", &of(5_000)).await;
+            begun += plain.payment().await.refunds.len();
+            follow_up(&plain, &refunds.queue.sent()).await;
+            let payment = plain.payment().await;
+            assert!(payment.refunds.values().all(|it| it.state == RefundState::Settled), "{fault:?} at {nth}");
+            assert_eq!(plain.book("refundable").await, 12_999 - payment.refunded(), "{fault:?} at {nth}");
+        }
+    }
+    assert!(begun > 2, "some died after it was begun, others before");
+}
+
+#[tokio::test]
+async fn given_a_refund_that_the_gateway_gives_back_later_when_followed_up_then_it_is_until_it_ends() {
+    let mut shop = shop().captured().await;
+    let (payment_id, refund_id) = (shop.payment_id, RefundId::named(&["late"]));
+    let started = crate::domain::Change::RefundStarted {
+        refund_id,
+        refund: Refund {
+            amount: Money::new(5_000, Currency::USD),
+            lines: Vec::new(),
+            reason: crate::domain::RefundReason::Goodwill,
+            state: RefundState::Started,
+            refusal: None,
+            by: None,
+            at: Timestamp::UNIX_EPOCH,
+        },
+    };
+    shop.context.payments.record(&shop.payment().await, &started, None, Timestamp::UNIX_EPOCH).await.unwrap();
+    let work = Work::Refund { payment_id, refund_id };
+    let real = shop.context.gateways.clone();
+    shop.context.gateways = Gateways::new(Scripted::ignorant(GatewayName::Sandbox, false), None);
+    for _ in 0..2 {
+        assert_eq!(follow_up(&shop, std::slice::from_ref(&work)).await, std::slice::from_ref(&work), "it comes again");
+    }
+    shop.context.gateways = real;
+    assert_eq!(follow_up(&shop, std::slice::from_ref(&work)).await, []);
+    assert_eq!((shop.payment().await.refunded(), shop.book("refundable").await), (5_000, 7_999));
+    let never_begun = Work::Refund { payment_id, refund_id: RefundId::named(&["never"]) };
+    let nobodys = Work::Refund { payment_id: PaymentId::draw(), refund_id };
+    assert_eq!(follow_up(&shop, &[never_begun, nobodys]).await, []);
+}
+
+/// Works the messages off; what was sent meanwhile.
+async fn follow_up(shop: &Shop, messages: &[Work]) -> Vec<Work> {
+    let refunds = shop.refunds();
+    for work in messages {
+        let message = Message { body: serde_json::to_string(work).unwrap(), ..Message::default() };
+        apply_webhook(&refunds, message, Timestamp::UNIX_EPOCH).await.unwrap();
+    }
+    refunds.queue.sent()
 }
 
 #[tokio::test]

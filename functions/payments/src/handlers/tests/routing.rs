@@ -15,10 +15,12 @@ use crate::{
 
 /// A gateway that answers authorisations as it is told, and then approves; and notes what it was asked.
 #[derive(Default)]
-struct Scripted {
+pub(super) struct Scripted {
     name: GatewayName,
     answers: Mutex<VecDeque<GatewayError>>,
     asked: Mutex<Vec<String>>,
+    /// Whether it does not answer when something is looked up.
+    deaf: bool,
     /// What happens between the question and its answer.
     meanwhile: Mutex<Option<(Payments, PaymentId)>>,
 }
@@ -32,7 +34,12 @@ impl Scripted {
         Arc::new(Self { name, answers: Mutex::new(answers.iter().cloned().collect()), ..Self::default() })
     }
 
-    fn asked(&self) -> Vec<String> {
+    /// One that knows nothing of any payment, or does not answer about it.
+    pub(super) fn ignorant(name: GatewayName, deaf: bool) -> Arc<Self> {
+        Arc::new(Self { name, deaf, ..Self::default() })
+    }
+
+    pub(super) fn asked(&self) -> Vec<String> {
         locked(&self.asked).clone()
     }
 }
@@ -67,10 +74,10 @@ impl PaymentGateway for Scripted {
         Ok(())
     }
     async fn refund(&self, _: RefundRequest<'_>) -> Result<RefundOutcome, GatewayError> {
-        Err(GatewayError::unknown())
+        Ok(RefundOutcome::Pending)
     }
     async fn look_up(&self, _: Intent<'_>) -> Result<Option<Standing>, GatewayError> {
-        Ok(None)
+        if self.deaf { Err(GatewayError::unknown()) } else { Ok(None) }
     }
     async fn look_up_refund(&self, _: RefundRequest<'_>) -> Result<Option<RefundOutcome>, GatewayError> {
         Ok(None)

@@ -1,8 +1,10 @@
 //! The steps of the checkout: repeated, refused, unanswered, given up and crashed.
 
-use rialto_dynamo::{Fault, Faults};
+use rialto_dynamo::{Fault, Faults, Update};
+use rialto_lambda::StepError;
 
-use super::*;
+use super::{routing::Scripted, *};
+use crate::domain::GatewayName;
 
 #[tokio::test]
 async fn given_an_approved_card_when_each_step_is_repeated_then_it_is_charged_once() {
@@ -139,5 +141,50 @@ async fn given_a_giving_up_in_the_midst_of_an_authorisation_when_both_are_over_t
         voiding.await.unwrap();
         assert_eq!((shop.state().await, shop.captures().await), (State::Voided, 0));
         assert!(matches!(shop.authorise("pm_sandbox_approved").await, Err(Error::Declined { .. })));
+    }
+}
+
+#[tokio::test]
+async fn given_a_gateway_that_made_it_another_amount_when_given_up_then_it_holds_and_keeps_nothing() {
+    for (at_gateway, captures) in [("authorised", 0), ("captured", 1)] {
+        for shop in Shop::on_each_table().await {
+            assert!(shop.authorise("pm_sandbox_timeout_then_approved").await.is_err());
+            let intent = Key::new(format!("INTENT#{}:1", shop.payment_id), "INTENT");
+            let other = Update::of(intent.clone()).set("amount", 13_000).set("state", at_gateway);
+            let other = other.set("captures", captures).set("refundable", captures * 13_000);
+            shop.gateway_table.update(other).await.unwrap();
+            // However often it is asked, the name is one that the workflow answers with giving the payment up.
+            for _ in 0..2 {
+                let differs = shop.authorise("pm_sandbox_timeout_then_approved").await.unwrap_err();
+                assert_eq!(differs.name(), "PaymentAmountDiffers");
+            }
+            assert!(matches!(shop.capture().await, Err(Error::NotAuthorised)));
+            shop.void().await.unwrap();
+            let books = shop.gateway_table.get::<Value>(&intent, Read::Strong).await.unwrap().unwrap();
+            assert_eq!(
+                (&books["state"], &books["captures"], &books["refundable"]),
+                (&"cancelled".into(), &0.into(), &0.into())
+            );
+            assert_eq!(shop.state().await, State::Voided);
+        }
+    }
+}
+
+#[tokio::test]
+async fn given_a_payment_that_waits_for_others_when_its_gateway_does_not_answer_about_it_then_it_still_waits() {
+    for (method, waits) in
+        [("pm_sandbox_wallet", "PaymentActionRequired"), ("pm_sandbox_bank_transfer", "PaymentPending")]
+    {
+        for deaf in [true, false] {
+            let mut shop = shop();
+            assert!(shop.authorise(method).await.is_err());
+            let gateway = Scripted::ignorant(GatewayName::Sandbox, deaf);
+            shop.context.gateways = Gateways::new(gateway.clone(), None);
+            let before = shop.payment().await;
+            for _ in 0..10 {
+                assert_eq!(shop.authorise(method).await.unwrap_err().name(), waits);
+            }
+            assert_eq!((shop.payment().await, gateway.asked().len()), (before, 0));
+        }
     }
 }

@@ -19,7 +19,11 @@ const SECRET: &str = "whsec_sandbox";
 
 fn mailbox() -> Mailbox {
     let text = json!({ "webhookSecret": SECRET, "webhookSecrets": ["whsec_next"] }).to_string();
-    Mailbox { secrets: Secrets::in_memory(GatewayName::Sandbox, &text), queue: Queue::in_memory() }
+    Mailbox {
+        secrets: Secrets::in_memory(GatewayName::Sandbox, &text),
+        queue: Queue::in_memory(),
+        gateways: vec![GatewayName::Sandbox],
+    }
 }
 
 fn at(second: i64) -> Timestamp {
@@ -47,7 +51,8 @@ impl Shop {
 
     async fn apply(&self, work: &Work) -> Result<(), Error> {
         let message = Message { body: serde_json::to_string(work).unwrap(), ..Message::default() };
-        apply_webhook(&self.context, message, at(1_001)).await
+        let refunds = Refunds { context: self.context.clone(), queue: Queue::in_memory() };
+        apply_webhook(&refunds, message, at(1_001)).await
     }
 }
 
@@ -68,7 +73,7 @@ async fn given_a_webhook_when_its_signature_is_not_the_gateways_then_it_is_refus
         let refused = deliver(&mailbox, "sandbox", &webhook(signature), at(second)).await.unwrap_err();
         assert_eq!((refused.status().as_u16(), refused.code().name), (401, "INVALID_SIGNATURE"));
     }
-    for gateway in ["paypal", "nobody"] {
+    for gateway in ["paypal", "stripe", "nobody"] {
         assert_eq!(deliver(&mailbox, gateway, &webhook(good()), at(1_000)).await.unwrap_err().status().as_u16(), 404);
     }
     assert_eq!(mailbox.queue.sent(), []);
