@@ -32,9 +32,11 @@ use crate::{
 /// What is left of a function's time when a request that is not done is answered 503: enough to write the answer.
 const MARGIN: Duration = Duration::from_millis(500);
 /// All names and values of a request's headers, in bytes. API Gateway takes 10,240.
-pub(crate) const HEADERS_LIMIT: usize = 16 * 1024;
+const HEADERS_LIMIT: usize = 16 * 1024;
 /// One parameter of the path or the query string, in bytes.
 pub(crate) const TEXT_LIMIT: usize = 1024;
+/// Headers that routes take, which [`TEXT_LIMIT`] bounds; tokens have a bound of their own.
+const BOUNDED_HEADERS: [&str; 5] = ["cart-token", "idempotency-key", "if-match", "if-none-match", "stripe-signature"];
 
 /// What a route needs besides its own state.
 #[derive(Debug)]
@@ -153,6 +155,9 @@ where
 {
     if size_of(&request.headers) > HEADERS_LIMIT {
         return Err(Problem::of(code::INVALID_HEADER).detail(format!("at most {HEADERS_LIMIT} bytes of headers")));
+    }
+    if BOUNDED_HEADERS.iter().any(|name| request.header(name).is_some_and(|text| text.len() > TEXT_LIMIT)) {
+        return Err(Problem::of(code::INVALID_HEADER).detail(format!("at most {TEXT_LIMIT} bytes a header")));
     }
     if shown_path(&request) != request.path || query_holds_card_number(&request) {
         return Err(Problem::of(code::CARD_NUMBER_REFUSED).detail("the address holds what looks like a card number"));

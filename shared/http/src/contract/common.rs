@@ -8,7 +8,7 @@ use super::{BEARER, CALLER, CART_TOKEN, ContractError, headers, merge_schemas};
 use crate::{
     caller::{Anyone, Caller, Customer},
     code::{self, Code},
-    edge::{HEADERS_LIMIT, TEXT_LIMIT},
+    edge::TEXT_LIMIT,
     limit::Limit,
     problem::ProblemBody,
 };
@@ -71,7 +71,6 @@ fn bound(parameter: &mut Value) {
     let text = |name: &str| parameter.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let longest = match (text("in").as_str(), text("name").as_str()) {
         ("header", "Idempotency-Key") => json!(255),
-        ("header", _) => json!(HEADERS_LIMIT),
         _ => json!(TEXT_LIMIT),
     };
     let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) else { return };
