@@ -6,7 +6,7 @@ stack := python3 infra/local/stack.py
 DENY := $(or $(shell command -v cargo-deny),.local/tools/cargo-deny/bin/cargo-deny)
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down status build deploy demo test fuzz watch bench logs url credentials fmt generate check
+.PHONY: help doctor up down status build deploy demo test fuzz watch bench relevance logs mutants simulate url credentials fmt generate check
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,19 @@ watch: ## serve the API with `cargo lambda watch` against the running stack; wha
 
 bench: build ## measure routes in release builds, on a stack of its own (ARGS=product-page: one section)
 	@$(stack) bench $(ARGS)
+
+relevance: ## score the search's ranking on generated queries, on the running stack's OpenSearch (ARGS=catalogue.csv: another catalogue)
+	@$(stack) relevance $(ARGS)
+
+simulate: ## run the money path from seeds, with faults, in one process (SEEDS=10000; ARGS="--seed 7 --trace": one, in full; STACK=1: 64 buyers on a deployed stack)
+ifeq ($(STACK),1)
+	RIALTO_SEEDS=$(or $(SEEDS),10) $(MAKE) test STACK=dev ARGS="-p acceptance --test storm"
+else
+	cargo run --quiet --package simulation --bin simulate -- --seeds $(or $(SEEDS),1000) $(ARGS)
+endif
+
+mutants: ## drop or weaken each condition, guard and Catch of the money path, and see which no test notices (ARGS="--only inventory")
+	cargo run --quiet --package mutants -- $(ARGS)
 
 logs: ## follow a function's log (FN=carts-add-item); without FN, list them
 	@$(stack) logs $(FN)

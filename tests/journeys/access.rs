@@ -14,7 +14,7 @@ use acceptance::{
 };
 use rialto_testkit::{Answer, Shop, eventually};
 use serde_json::{Value, json};
-use world::World;
+use world::{Things, World};
 
 #[test]
 fn given_a_route_without_a_sample_when_the_matrix_is_made_then_it_fails_and_names_the_route() {
@@ -68,17 +68,32 @@ async fn refuse(world: &World, rows: &[Row]) {
         }
     }
     let before = settled_view(world, rows).await;
+    let opened = checkouts(world, rows, &attempts).await;
     let (mut faults, mut tried) = (Vec::new(), 0);
-    for (row, things, refused) in attempts {
+    for (row, things, refused) in &attempts {
         for who in refused {
-            let answer = world.call(row, &things, &world.credentials(who), None).await;
-            faults.extend(fault(row, who, &answer));
+            let answer = world.call(row, things, &world.credentials(*who, things), None).await;
+            faults.extend(fault(row, *who, &answer));
             tried += 1;
         }
     }
     assert_eq!(faults, Vec::<String>::new());
     assert!(tried > rows.len() * 10, "only {tried} attempts");
+    assert_eq!(opened.len(), 4);
+    assert_eq!(checkouts(world, rows, &attempts).await, opened, "nobody else has changed, paid or ended a session");
     assert_unchanged(&before, &owners_view(world, rows).await);
+}
+
+/// The sessions of checkout that are tried, as their owners see them. Time may have ended one, and nothing else.
+async fn checkouts(world: &World, rows: &[Row], attempts: &[(&Row, Things, Vec<Who>)]) -> Vec<(bool, Value)> {
+    let show = rows.iter().find(|row| row.sample.operation == "checkout-show-session").unwrap();
+    let mut seen = Vec::new();
+    for (_, things, _) in attempts.iter().filter(|(_, things, _)| things.contains_key("checkout")) {
+        let session = world.call(show, things, &world.credentials(Who::Shopper, things), None).await.expect(200).body;
+        let untouched = ["OPEN", "EXPIRED"].contains(&session["status"].as_str().unwrap());
+        seen.push((untouched, session["totals"].clone()));
+    }
+    seen
 }
 
 /// Everyone whom a route lets in calls it; none sees what is the owner's alone.
@@ -91,7 +106,7 @@ async fn admit(world: &World, rows: &[Row]) {
                 continue;
             }
             let things = world.things_of(row.sample).await;
-            let answer = world.call(row, &things, &world.credentials(who), None).await;
+            let answer = world.call(row, &things, &world.credentials(who, &things), None).await;
             faults.extend(fault(row, who, &answer));
             let shown = row.sample.shows.trim_matches(['{', '}']);
             if let Some(thing) = things.get(shown) {
@@ -141,7 +156,7 @@ async fn refuse_fields(world: &World, rows: &[Row]) {
             if row.fields.iter().any(|known| known == field) {
                 continue;
             }
-            let answer = world.call(row, things, &world.credentials(*who), Some((field, value))).await;
+            let answer = world.call(row, things, &world.credentials(*who, things), Some((field, value))).await;
             let told = &answer.body["errors"][0];
             let refused = (answer.status, told["code"].as_str(), told["pointer"].as_str());
             if refused != (400, Some("UNKNOWN"), Some(format!("/{field}").as_str())) {
@@ -183,7 +198,7 @@ async fn owners_view(world: &World, rows: &[Row]) -> Vec<(String, Value)> {
         let owner = if row.route.caller.starts_with("seller") { Who::Seller } else { Who::Shopper };
         let seen = row.expected(owner).refusal.is_none() && row.sample.answers < 300;
         let Some(things) = world.lasting_things_of(row.sample).filter(|_| seen) else { continue };
-        let answer = world.call(row, &things, &world.credentials(owner), None).await;
+        let answer = world.call(row, &things, &world.credentials(owner, &things), None).await;
         let mut answer = answer.expect(row.sample.answers);
         let items = answer.body.get_mut("items").and_then(Value::as_array_mut);
         items.into_iter().flatten().for_each(forget_addresses);

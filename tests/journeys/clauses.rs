@@ -2,9 +2,12 @@
 //! are whose (OWASP API Security Top 10 2023, API1 to API3 and API5) are tried at every route by `access`, and
 //! one by one in `shared/http/src/token/tests.rs`.
 
-use acceptance::contract;
-use rialto_testkit::{PASSWORD, Shop};
+use std::fs;
+
+use acceptance::{contract, repository};
+use rialto_testkit::{PASSWORD, Product, Shop, csv};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn rfc9700_4_3_2_a_token_in_the_query_or_the_body_lets_nobody_in() {
@@ -59,6 +62,96 @@ async fn owasp_api4_2023_what_would_cost_much_is_refused_before_it_is_done() {
     assert_eq!(post(deep).await, (400, json!("MALFORMED_JSON")));
     let many = format!("{{{}\"quantity\": 1}}", "\"sku\": \"x\", ".repeat(10_000));
     assert_eq!(post(many).await.0, 400);
+}
+
+/// Nothing that a client names is fetched: an address of a picture is a text that browsers follow.
+#[tokio::test]
+async fn owasp_api7_2023_an_address_that_a_seller_names_is_shown_and_fetched_by_nobody() {
+    let shop = Shop::open().await;
+    let seller = shop.new_seller().await;
+    let inside = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let picture = format!("http://{}/latest/meta-data/", inside.local_addr().unwrap());
+    let product = Product::unique(3);
+    let file = csv(std::slice::from_ref(&product));
+    let (head, row) = file.trim_end().split_once('\n').unwrap();
+    let import = seller.upload("inside.csv", format!("{head},image_url\n{row},{picture}\n")).await;
+    assert_eq!(import["state"], "completed", "{import}");
+    let hit = shop.found(&product.title, &product.sku).await;
+    let id = hit["productId"].as_str().unwrap();
+    let shown = shop.get(&format!("/v1/products/{id}")).await.expect(200).body;
+    assert!(shown.to_string().contains(&picture), "{shown}");
+    let shopper = shop.new_shopper().await;
+    shopper.buy(hit["offerId"].as_str().unwrap(), 1, "pm_sandbox_approved").await.expect(201);
+    // Imported, filed, indexed, shown and sold: whoever would have fetched it has had their time.
+    let heard = tokio::time::timeout(std::time::Duration::from_millis(1), inside.accept()).await;
+    assert!(heard.is_err(), "somebody came for the picture: {heard:?}");
+}
+
+/// Only `payments` can send a request anywhere but to AWS, from one client, to the gateways of its settings.
+#[test]
+fn owasp_api7_api10_2023_one_service_has_an_http_client_and_it_is_made_in_one_place() {
+    let crates = ["functions", "shared"].iter().flat_map(|folder| fs::read_dir(repository().join(folder)).unwrap());
+    let mut with_client = Vec::new();
+    for folder in crates.map(|entry| entry.unwrap().path()).filter(|path| !path.ends_with("testkit")) {
+        let Ok(manifest) = fs::read_to_string(folder.join("Cargo.toml")) else { continue };
+        let dependencies = manifest.split("[dev-dependencies]").next().unwrap();
+        let named = |name: &str| dependencies.lines().any(|line| line.split(['=', '.', ' ']).next() == Some(name));
+        if ["reqwest", "hyper", "hyper-util", "ureq", "isahc", "surf", "curl"].into_iter().any(named) {
+            with_client.push(folder.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    assert_eq!(with_client, ["payments"]);
+    let gateway = repository().join("functions/payments/src");
+    let mut makers = Vec::new();
+    let mut folders = vec![gateway];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read_to_string(&path).unwrap().contains("reqwest::Client::builder()") {
+                makers.push(path);
+            }
+        }
+    }
+    assert_eq!(makers.len(), 1, "{makers:?}");
+    let maker = fs::read_to_string(&makers[0]).unwrap();
+    for needed in [".redirect(redirect::Policy::none())", ".timeout(", ".connect_timeout(", ".no_proxy()"] {
+        assert!(maker.contains(needed), "{needed} of the client that speaks with gateways");
+    }
+    assert!(!maker.contains("danger_"), "certificates are checked");
+}
+
+/// What a gateway says of a payment is a hint: what is recorded is what a look-up of our own answers, within what we asked for.
+#[tokio::test]
+async fn owasp_api10_2023_a_webhook_that_lies_about_a_payment_changes_nothing() {
+    let shop = Shop::open().await;
+    let offer = shop.new_seller().await.list_product(Product::unique(3)).await;
+    let shopper = shop.new_shopper().await;
+    let order = shopper.buy(&offer, 1, "pm_sandbox_approved").await.expect(201).text("/id");
+    let payment = async || {
+        let rows = shop.books().all("payments").await;
+        rows.into_iter().find(|row| row["sk"] == "PAYMENT" && row["orderId"] == order.as_str()).unwrap()
+    };
+    let before = payment().await;
+    let lies = [
+        json!({"type": "payment_intent.succeeded", "data": {"object": {"amount_received": 1, "metadata": {"paymentId": before["paymentId"]}}}}),
+        json!({"type": "charge.refunded", "data": {"object": {"amount_refunded": 4990, "id": before["paymentId"]}}}),
+        json!({"type": "payment_intent.canceled", "id": "../../etc/passwd", "data": [["a", {"b": null}]]}),
+        json!("\u{0}"),
+    ];
+    for lie in lies {
+        for signature in ["", "t=0,v1=00", "t=99999999999,v1=zz", "v1="] {
+            let headers = [("stripe-signature", signature), ("paypal-transmission-sig", signature)];
+            for gateway in ["sandbox", "stripe", "paypal", "..%2Fsandbox"] {
+                let path = format!("/v1/payments/webhooks/{gateway}");
+                let answer = shop.send("POST", &path, &headers, Some(&lie)).await;
+                assert!((400..500).contains(&answer.status), "{gateway}: {} {}", answer.status, answer.body);
+            }
+        }
+    }
+    assert_eq!(payment().await, before);
+    assert_eq!(shop.books().captured_for(&order).await, (1, 4990));
+    assert_eq!(shopper.order(&order).await["status"], "CONFIRMED");
 }
 
 #[tokio::test]

@@ -90,6 +90,74 @@ async fn given_a_paid_order_when_an_operator_refunds_it_then_never_more_than_was
     assert_eq!(refundable, [990]);
     let headers = [("idempotency-key", "shopper")];
     shopper.send_with("POST", &path, &headers, Some(&part)).await.expect_problem(403, "FORBIDDEN");
+    let stranger = json!([{ "offerId": "off_0190163d8694739b9f3a1c5d7e9b2f40", "amount": part["amount"] }]);
+    let by_line = json!({ "lines": stranger, "reason": "returned" });
+    let headers = [("idempotency-key", "line")];
+    operator.send_with("POST", &path, &headers, Some(&by_line)).await.expect_problem(409, "NOT_REFUNDABLE");
+    let rest = json!({ "lines": [{ "offerId": offer, "amount": { "amount": 990, "currency": "USD" } }], "reason": "returned" });
+    let headers = [("idempotency-key", "rest")];
+    operator.send_with("POST", &path, &headers, Some(&rest)).await.expect(201);
+    let shown = operator.send("GET", &format!("/v1/payments/{id}"), None).await.expect(200).body;
+    let attempts = shown["attempts"].as_array().unwrap();
+    let asked: Vec<_> = attempts.iter().filter_map(|it| it["operation"].as_str()).collect();
+    assert_eq!(
+        (asked, shown["refunds"].as_array().unwrap().len()),
+        (vec!["authorise", "capture", "refund", "refund", "refund"], 3)
+    );
+}
+
+/// Does something about a payment at the gateway, and delivers what the gateway tells of it.
+async fn play(shop: &Shop, payment: &Value, act: Value) {
+    let played = json!({ "paymentId": payment["paymentId"], "act": act });
+    let webhooks = shop.invoke("payments-play-sandbox", &played).await;
+    let webhooks = webhooks.as_array().unwrap();
+    assert!(!webhooks.is_empty(), "{act}");
+    for webhook in webhooks {
+        assert_eq!(deliver(shop, webhook, "sandbox").await, (200, Value::Null));
+    }
+}
+
+#[tokio::test]
+async fn given_an_order_by_bank_transfer_when_the_bank_has_paid_the_last_part_then_it_is_confirmed() {
+    let shop = Shop::open().await;
+    let offer = shop.new_seller().await.list_product(Product::unique(5)).await;
+    let (shopper, bought) = (shop.new_shopper().await, offer.clone());
+    let buyer = shopper.clone();
+    let buying = tokio::spawn(async move { buyer.buy(&bought, 1, "pm_sandbox_bank_transfer").await });
+    let payment = waiting(&shop, &shopper, "pending").await;
+    let order_id = payment["orderId"].as_str().unwrap();
+    play(&shop, &payment, json!({ "type": "pay_part", "amount": 1_000 })).await;
+    assert_eq!(shop.books().captured_for(order_id).await.0, 0, "a part is nothing");
+    play(&shop, &payment, json!({ "type": "pay" })).await;
+    payment_in(&shop, order_id, "captured").await;
+    assert_eq!(shop.checkout_ended(order_id).await, "SUCCEEDED");
+    let answer = buying.await.unwrap();
+    assert!(matches!(answer.status, 201 | 202), "{}: {}", answer.status, answer.body);
+    assert_eq!(shopper.order(order_id).await["status"], "CONFIRMED");
+    assert_eq!(shop.books().captured_for(order_id).await, (1, 4990));
+    assert_eq!(shop.books().stock_of(&offer).await, (4, 0, 4));
+}
+
+#[tokio::test]
+async fn given_an_order_by_bank_transfer_when_its_time_is_over_then_it_fails_and_its_stock_is_free() {
+    let shop = Shop::open().await;
+    let offer = shop.new_seller().await.list_product(Product::unique(5)).await;
+    let (shopper, bought) = (shop.new_shopper().await, offer.clone());
+    let buyer = shopper.clone();
+    let buying = tokio::spawn(async move { buyer.buy(&bought, 2, "pm_sandbox_bank_transfer").await });
+    let payment = waiting(&shop, &shopper, "pending").await;
+    let order_id = payment["orderId"].as_str().unwrap();
+    play(&shop, &payment, json!({ "type": "pay_part", "amount": 1_000 })).await;
+    play(&shop, &payment, json!({ "type": "expire" })).await;
+    assert_eq!(payment_in(&shop, order_id, "failed").await["reason"], "PARTLY_PAID");
+    assert_eq!(shop.checkout_ended(order_id).await, "SUCCEEDED");
+    let answer = buying.await.unwrap();
+    assert!(matches!(answer.status, 202 | 402), "{}: {}", answer.status, answer.body);
+    let order = shopper.order(order_id).await;
+    assert_eq!((&order["status"], &order["reason"]), (&json!("PAYMENT_FAILED"), &json!("PARTLY_PAID")), "{order}");
+    assert_eq!(shop.books().captured_for(order_id).await.0, 0);
+    assert_eq!(shop.books().stock_of(&offer).await, (5, 0, 5));
+    assert_eq!(shopper.cart().await["itemCount"], 2, "the same cart can be paid otherwise");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 
 mod access;
 mod bad_input;
+mod browse;
 mod callers;
 mod clauses;
 mod contention;
@@ -26,7 +27,9 @@ mod openapi;
 mod payments;
 mod person;
 mod purchase;
+mod recovery;
 mod routes;
 mod sessions;
+mod simulation_paths;
 mod tidy;
 mod two_step;

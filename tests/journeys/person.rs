@@ -49,18 +49,21 @@ async fn given_addresses_when_defaults_are_set_and_removed_at_once_then_no_defau
     let (home, work, theirs) =
         (added(&shopper, "Home").await, added(&shopper, "Work").await, added(&other, "Theirs").await);
     let choose = |shipping: &str| json!({"shipping": shipping, "billing": work});
-    let refused = shopper.send("PUT", "/v1/me/addresses/defaults", Some(&choose(&theirs))).await;
+    let path = "/v1/me/addresses/defaults";
+    let any = [("if-match", "*")];
+    let refused = shopper.send_with("PUT", path, &any, Some(&choose(&theirs))).await;
     assert_eq!(refused.expect_problem(422, "INVALID_VALUE")["errors"][0]["pointer"], "/shipping");
-    shopper.send("PUT", "/v1/me/addresses/defaults", Some(&choose(&home))).await.expect(200);
+    shopper.send("PUT", path, Some(&choose(&home))).await.expect_problem(428, "PRECONDITION_REQUIRED");
+    shopper.send_with("PUT", path, &any, Some(&choose(&home))).await.expect(200);
     let place = format!("/v1/me/addresses/{home}");
     for method in ["GET", "DELETE"] {
         other.send(method, &place, None).await.expect_problem(404, "NOT_FOUND");
     }
     let (form, gone) = (choose(&home), format!("/v1/me/addresses/{home}"));
     let (_, removed, _) = tokio::join!(
-        shopper.send("PUT", "/v1/me/addresses/defaults", Some(&form)),
+        shopper.send_with("PUT", path, &any, Some(&form)),
         shopper.send("DELETE", &gone, None),
-        shopper.send("PUT", "/v1/me/addresses/defaults", Some(&form)),
+        shopper.send_with("PUT", path, &any, Some(&form)),
     );
     removed.expect(204);
     let list = shopper.send("GET", "/v1/me/addresses", None).await.expect(200).body;
@@ -79,6 +82,40 @@ async fn given_addresses_when_defaults_are_set_and_removed_at_once_then_no_defau
         )
         .await;
     assert_eq!(put.expect(200).body["name"], "Moved");
+}
+
+#[tokio::test]
+async fn given_two_who_edit_from_the_same_list_then_the_second_is_412_and_the_first_edit_is_what_is_kept() {
+    let shopper = Shop::open().await.new_shopper().await;
+    let (home, work) = (added(&shopper, "Home").await, added(&shopper, "Work").await);
+    let list = shopper.send("GET", "/v1/me/addresses", None).await.expect(200).body;
+    let version = format!("\"{}\"", list["defaultsVersion"]);
+    let read = [("if-match", version.as_str())];
+    let (for_home, for_work) = (json!({"shipping": home}), json!({"shipping": work}));
+    let path = "/v1/me/addresses/defaults";
+    let (one, other) = tokio::join!(
+        shopper.send_with("PUT", path, &read, Some(&for_home)),
+        shopper.send_with("PUT", path, &read, Some(&for_work))
+    );
+    let (won, lost, kept) = if one.status == 200 { (one, other, &home) } else { (other, one, &work) };
+    assert_eq!(won.expect(200).body["shipping"], kept.as_str());
+    lost.expect_problem(412, "PRECONDITION_FAILED");
+    let list = shopper.send("GET", "/v1/me/addresses", None).await.expect(200).body;
+    assert_eq!(list["defaults"]["shipping"], kept.as_str());
+
+    let place = format!("/v1/me/addresses/{home}");
+    let tag = shopper.send("GET", &place, None).await.expect(200).header("etag").to_owned();
+    let read = [("if-match", tag.as_str())];
+    let (a, b) = (address("One"), address("Other"));
+    let (one, other) = tokio::join!(
+        shopper.send_with("PUT", &place, &read, Some(&a)),
+        shopper.send_with("PUT", &place, &read, Some(&b))
+    );
+    let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
+    lost.expect_problem(412, "PRECONDITION_FAILED");
+    shopper.send("PUT", &place, Some(&a)).await.expect_problem(428, "PRECONDITION_REQUIRED");
+    let kept = shopper.send("GET", &place, None).await.expect(200);
+    assert_eq!(kept.body["name"], won.expect(200).body["name"]);
 }
 
 #[tokio::test]
@@ -206,6 +243,8 @@ async fn given_a_person_when_erased_then_they_cannot_log_in_and_are_in_no_table_
     wrong.expect_problem(422, "WRONG_PASSWORD");
     let erasing = shopper.send("POST", "/v1/me/erasure", Some(&password(PASSWORD))).await.expect(202);
     let place = erasing.header("location").to_owned();
+    let user = shopper.id.trim_start_matches("usr_");
+    assert!(!place.contains(user), "the erasure's address does not name its person");
     let credentials = json!({"email": shopper.email, "password": PASSWORD});
     shop.send("POST", "/v1/sessions", &[], Some(&credentials)).await.expect_problem(401, "INVALID_CREDENTIALS");
     shopper.send("GET", "/v1/me", None).await.expect_problem(404, "NOT_FOUND");

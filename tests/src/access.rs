@@ -71,6 +71,9 @@ pub enum AccessError {
     /// Two samples for one route.
     #[error("{0} has two rows in tests/src/access/samples.rs")]
     Twice(String),
+    /// A route takes a body, and its sample has none, so that nobody tries what may be in it.
+    #[error("{0} takes a body: its row in tests/src/access/samples.rs needs one")]
+    NoBody(String),
     /// A route's `x-rialto-caller` is not known here.
     #[error("{0} may be called by {1:?}, which tests/src/access.rs does not know")]
     Caller(String, String),
@@ -163,6 +166,10 @@ pub fn rows(document: &Document) -> Result<Vec<Row>, AccessError> {
         };
         if !CALLERS.contains(&route.caller.as_str()) {
             return Err(AccessError::Caller(route.operation_id, route.caller));
+        }
+        let takes_body = operation(document, &route).is_some_and(|operation| operation.get("requestBody").is_some());
+        if takes_body && sample.body.is_none() {
+            return Err(AccessError::NoBody(route.operation_id));
         }
         let (keyed, fields) = (is_keyed(document, &route), fields(document, &route));
         rows.push(Row { route, sample, keyed, fields });

@@ -1,7 +1,7 @@
 //! What the catalogue refuses, and what it fails with.
 
 use rialto_events::MalformedEvent;
-use rialto_http::{Fault, Problem};
+use rialto_http::{Fault, Problem, code};
 use rialto_kernel::OfferId;
 use rialto_lambda::{StepError, UNAVAILABLE};
 use serde_json::{Value, json};
@@ -18,6 +18,12 @@ pub enum Error {
     /// There is no such product, or it is not shown.
     #[error("there is no such product")]
     ProductNotFound,
+    /// The seller has another listing under this SKU.
+    #[error("the SKU is in use")]
+    SkuTaken,
+    /// There is no such category.
+    #[error("there is no such category")]
+    CategoryNotFound,
     /// An uploaded file cannot be read as a whole.
     #[error("unreadable file: {0}")]
     FileUnreadable(#[from] FileError),
@@ -72,7 +78,8 @@ impl From<serde_json::Error> for Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::ImportNotFound | Error::ProductNotFound => Self::not_found(),
+            Error::ImportNotFound | Error::ProductNotFound | Error::CategoryNotFound => Self::not_found(),
+            Error::SkuTaken => Self::of(code::SKU_TAKEN),
             Error::FileName(error) => Self::invalid("/fileName", Fault::NotAllowed, error.to_string()),
             Error::Table(error) => error.into(),
             Error::Contended | Error::Aws { .. } => Self::unavailable(error),

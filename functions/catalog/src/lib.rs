@@ -3,8 +3,10 @@
 //! **Owns** the table `<stage>-catalog`, whose items, keys and access patterns are in [`store`], and the bucket
 //! `<stage>-catalog-uploads-<account>`: files come to `uploads/<seller>/`, reports go to `reports/<seller>/`.
 //!
-//! **Tells** `ProductChanged.v1` with each change of a product that is, or was, shown. **Hears** `AvailabilityChanged.v1`
-//! (inventory), which it keeps in the product's item: a product page is one read.
+//! **Tells** `ProductChanged.v1` with each change of a product that is, or was, shown, and `ItemListed.v1` with the stock of an
+//! item that is listed without a file. **Hears** `AvailabilityChanged.v1`
+//! (inventory), which it keeps in the product's item: a product page is one read; and its own `ProductChanged.v1`, by which
+//! products are filed under their categories.
 //!
 //! **An upload** is heard by a queue and becomes an import, run by the workflow `catalog-import`: read a chunk, set its
 //! stock (inventory's step), apply it, until the file ends; then write the report. The job's position and counts move in
@@ -35,6 +37,14 @@ use utoipa::OpenApi;
     handlers::list_imports::list_imports,
     handlers::show_import::show_import,
     handlers::show_product::show_product,
+    handlers::list_products::list_products,
+    handlers::create_item::create_item,
+    handlers::change_product::change_product,
+    handlers::archive_product::archive_product,
+    handlers::archive_product::restore_product,
+    handlers::list_changes::list_changes,
+    handlers::list_categories::list_categories,
+    handlers::show_category::show_category,
 ))]
 struct Contract;
 

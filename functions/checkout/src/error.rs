@@ -35,6 +35,12 @@ pub enum Error {
     /// The workflow could not be woken, or it is not known whether it was.
     #[error(transparent)]
     NotWoken(#[from] crate::workflow::NotWoken),
+    /// A run could not be started, or it is not known whether it was.
+    #[error(transparent)]
+    NotStarted(#[from] crate::workflow::NotStarted),
+    /// It could not be learnt how a run stands.
+    #[error(transparent)]
+    NotTold(#[from] crate::workflow::NotTold),
     /// The checkout, or the address of it, is not on record: the run outlived its row.
     #[error("the checkout has no row or no address")]
     Lost,
@@ -57,6 +63,8 @@ impl StepError for Error {
             | Self::Over(_)
             | Self::Busy
             | Self::NotWoken(_)
+            | Self::NotStarted(_)
+            | Self::NotTold(_)
             | Self::Lost
             | Self::Database(_) => UNAVAILABLE,
         }
@@ -74,7 +82,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => error.into(),
-            error @ (Error::Busy | Error::NotWoken(_)) => Self::unavailable(error),
+            error @ (Error::Busy | Error::NotWoken(_) | Error::NotStarted(_) | Error::NotTold(_)) => {
+                Self::unavailable(error)
+            }
             other => Self::internal(other),
         }
     }

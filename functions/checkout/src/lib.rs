@@ -11,6 +11,7 @@
 //! - Of paying, giving up and expiring a session exactly one wins: each is one write on the condition that the session is
 //!   as it was read. The run does what was decided, whatever woke it.
 //! - A session is charged the total it showed, or nothing.
+//! - Whatever ends a run before its time, its order ends: another run completes what is confirmed and undoes the rest.
 //! - The answer is what the run wrote down, never what the request believes.
 //!
 //! Personal data: a shipping address that came with the request, and the order in the answer, for four days; an export has

@@ -38,11 +38,15 @@
 //! - A person keeps at most 50 addresses, and at most one default for each use, which is one of them: the book counts and
 //!   chooses in the transactions that add and remove.
 //! - A password is stored only as an argon2id hash with its parameters; a login under weaker ones hashes it again.
-//! - An unknown e-mail costs a login the same reads and the same hashing as a wrong password, and gets the same answer.
+//! - An unknown e-mail costs a login the same reads and the same hashing as a wrong password, whatever the parameters of the
+//!   stored hash, and gets the same answer.
 //! - The private key is in Secrets Manager and in the memory of `identity-log-in` and `identity-refresh-session`, nowhere else.
 //! - Of a refresh token or a mail's token only the hash of its secret is stored; a token is found by key.
 //! - A refresh token is good once. One that was used before ends its session, whoever used it first.
-//! - A session is of its person's epoch at the login and ends with it: a new password and a log-out everywhere raise it.
+//! - A session is of its person's epoch at the login and ends with it: a new password and a log-out everywhere raise it. No
+//!   token is given of an epoch that has ended: log-in and refresh check it in the transaction that makes the token good.
+//! - A person has at most 50 sessions when no login is under way: each login ends those used longest ago.
+//! - A change of roles and the record of what, when and by whom are one transaction; the record outlives the person.
 //! - A mail that was asked for is told through the table's stream, so it is not lost and nobody waits for it.
 //! - An erasure removes the account, frees its e-mail and tells the services in one transaction; what the account's last
 //!   token could still add is refused by a condition on the account, or found by the second pass.

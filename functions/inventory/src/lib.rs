@@ -19,6 +19,7 @@
 //! | `inventory-confirm-reservation` | step of checkout | sells what is set aside, unless its time is up |
 //! | `inventory-release-reservation` | compensation of checkout | gives back or restocks; a tombstone when absent |
 //! | `inventory-expire-reservations` | every minute | gives back what nobody paid for in time |
+//! | `inventory-stock-item` | queue of `ItemListed.v1` | books the first stock of an item that was listed by itself |
 //! | `inventory-track-availability` | queue of `StockMoved.v1` | tells an offer's availability and alerts when they change |
 //! | `inventory-reconcile-stock` | every quarter of an hour | compares each offer's stock with its ledger once a day |
 //! | `inventory-relay-events` | the table's stream | publishes |
@@ -27,7 +28,7 @@
 //! an offer's sum over all warehouses enters another band (subject: the offer, version: the sum of its stock rows'
 //! versions); `StockLow.v1`, `StockDepleted.v1` and `StockReplenished.v1` when that sum crosses the seller's threshold or
 //! nothing, as the consumer of `StockMoved.v1` sees it: a dip that is over before it looks is not told;
-//! `StockDiscrepancyFound.v1`. **Events in**: its own `StockMoved.v1`.
+//! `StockDiscrepancyFound.v1`. **Events in**: its own `StockMoved.v1`; `ItemListed.v1` (catalog).
 //!
 //! Invariants, each kept by a condition named in [`store`]: no count is negative; `available = onHand - reserved`; the
 //! ledger sums to the stock; a reservation is confirmed, released or expired by exactly one of those who try.

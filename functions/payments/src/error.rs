@@ -47,6 +47,9 @@ pub enum Error {
     /// A capture was asked of a payment that is not authorised: a mistake in the workflow.
     #[error("the payment is not authorised")]
     NotAuthorised,
+    /// The lines of the order do not sum to the amount to be paid: a mistake in the workflow.
+    #[error("the lines do not sum to the amount")]
+    Misbilled,
     /// There is no such payment.
     #[error("there is no such payment")]
     NotFound,
@@ -106,6 +109,10 @@ impl From<Error> for Problem {
                 let problem = Self::of(code::NOT_REFUNDABLE).detail(why.to_string());
                 match why {
                     NotRefundable::TooMuch(left) => problem.with("refundable", left),
+                    NotRefundable::UnknownLine(offer_id) => problem.with("offerId", offer_id),
+                    NotRefundable::LineTooMuch(offer_id, left) => {
+                        problem.with("offerId", offer_id).with("refundable", left)
+                    }
                     _ => problem,
                 }
             }

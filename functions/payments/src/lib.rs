@@ -14,15 +14,18 @@
 //! - A second gateway is asked only about a payment that no gateway can have heard of: the first question is written down
 //!   before it is asked, each further one as well, and `Change::Rerouted` is refused unless there was just one, which certainly
 //!   did not get there.
-//! - What was given back or is about to be is never more than what was captured: each refund is judged on the view at a
-//!   sequence and written only if that is still the last.
+//! - What was given back or is about to be is never more than what was captured, nor that of a line more than what was paid
+//!   for it: each refund is judged on the view at a sequence and written only if that is still the last.
+//! - A gateway's other amount is told to the operators before it is recorded, and the payment is given up.
+//! - Every question to a gateway is kept with its outcome; none is written over.
 //! - A webhook only says which payment to look up, so neither its order nor its number matters, nor what it claims.
 //! - Giving up ([`handlers::void_payment`]) is final: whatever arrives later finds the payment closed, and an
-//!   authorisation that comes back after it is cancelled at the gateway.
+//!   authorisation that comes back after it is cancelled at the gateway by whoever gets the answer.
+//! - A payment of which something is left to happen is in the index of those that are due, and a finding once its time is over.
 //! - A person keeps at most 20 payment methods ([`methods`]), and at most one default, which is one of them. Brand and last
 //!   four digits are the gateway's word; only the owner of a method pays with it.
 //!
-//! Personal data: stored payment methods, with the gateway's token, until their person removes them or is erased. What was
+//! Personal data: stored payment methods, with the gateways' tokens, until their person removes them or is erased. What was
 //! charged names an order and an amount, and no person.
 
 pub mod domain;
@@ -43,8 +46,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         handlers::methods::list_methods,
         handlers::methods::remove_method,
         handlers::methods::set_default_method,
+        handlers::list_findings,
         handlers::receive_webhook,
         handlers::refund_payment,
+        handlers::show_payment,
     ))]
     struct Routes;
     Routes::openapi()

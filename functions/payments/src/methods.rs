@@ -2,12 +2,12 @@
 //!
 //! | Item | `pk` | `sk` | Attributes |
 //! |---|---|---|---|
-//! | method | `SHOPPER#<userId>` | `METHOD#<paymentMethodId>` | `method`, `token` |
+//! | method | `SHOPPER#<userId>` | `METHOD#<paymentMethodId>` | `method`, `tokens` by gateway |
 //! | book of methods | `SHOPPER#<userId>` | `METHODS` | `count`, `default` |
 //!
 //! | Operation | Access | Units |
 //! |---|---|---|
-//! | store | transaction: put method if absent; count in the book below 20 | 4 writes |
+//! | store | transaction: put method if absent; count in the book below 20. Where it is there, add tokens that it has not | 4 writes, 1 a token |
 //! | list | query the partition, strong | 1 read |
 //! | resolve | get, strong | 1 read |
 //! | choose the default | transaction: the method is there; update the book | 4 writes |
@@ -17,14 +17,14 @@
 //! A person has at most 20 methods and at most one default, which is one of them: the book counts and chooses in the
 //! transactions that store and remove.
 
-use rialto_dynamo::{Check, Delete, Key, Put, Query, Read, Table, Update, Write, cond};
+use rialto_dynamo::{Check, Delete, Key, Put, Query, Read, Table, Update, Write, cond, to_value};
 use rialto_http::{Fault, Problem, code};
 use rialto_kernel::{PaymentMethodId, UserId};
 use rialto_lambda::{Context, InitError, StepError, UNAVAILABLE};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::domain::{GatewayToken, MethodType, StoredMethod};
+use crate::domain::{MethodType, StoredMethod, TokensByGateway};
 
 /// The most methods a person can keep.
 pub const MOST_METHODS: u64 = 20;
@@ -93,7 +93,7 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<StoredMethod>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    token: Option<GatewayToken>,
+    tokens: Option<TokensByGateway>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     default: Option<PaymentMethodId>,
 }
@@ -137,7 +137,7 @@ impl Methods {
         context.table("PAYMENTS_TABLE").map(Self::new)
     }
 
-    /// Stores a method; answers the one that was there if this token of this person is stored already.
+    /// Stores a method; answers the one that was there if it is stored already, which gets the tokens it did not have.
     ///
     /// # Errors
     /// [`MethodError::TooMany`], [`MethodError::Table`].
@@ -145,17 +145,28 @@ impl Methods {
         &self,
         owner: UserId,
         method: StoredMethod,
-        token: GatewayToken,
+        tokens: TokensByGateway,
     ) -> Result<StoredMethod, MethodError> {
-        let row = Row { method: Some(method.clone()), token: Some(token), default: None };
+        let row = Row { method: Some(method.clone()), tokens: Some(tokens.clone()), default: None };
         let put = Put::new(&method_key(owner, method.id), &row)?.when(cond::absent("pk"));
         let room = cond::any([cond::absent("count"), cond::lt("count", MOST_METHODS)]);
         let count = Update::of(book_key(owner)).add("count", 1).when(room);
         match self.table.transact(vec![put.into(), count.into()]).await {
             Ok(()) => Ok(method),
             Err(error) if error.condition_failed() => {
-                let before = error.failed_item::<Row>(0)?.and_then(|row| row.method);
-                before.ok_or(MethodError::TooMany)
+                let before = error.failed_item::<Row>(0)?.ok_or(MethodError::TooMany)?;
+                let known = before.tokens.unwrap_or_default();
+                for (gateway, token) in tokens.into_iter().filter(|(gateway, token)| known.get(gateway) != Some(token))
+                {
+                    let path = ["tokens", gateway.text()];
+                    let add = Update::of(method_key(owner, method.id)).set_path(&path, to_value(&token)?);
+                    match self.table.update(add.when(cond::exists("pk"))).await {
+                        // Removed meanwhile.
+                        Err(error) if error.condition_failed() => return Err(MethodError::Contention),
+                        outcome => outcome?,
+                    }
+                }
+                before.method.ok_or(MethodError::TooMany)
             }
             Err(error) => Err(error.into()),
         }
@@ -171,13 +182,17 @@ impl Methods {
         Ok(Kept { methods: rows.into_iter().filter_map(|row| row.method).collect(), default })
     }
 
-    /// The gateway's token of a method of this person, and of which kind the method is.
+    /// The gateways' tokens of a method of this person, and of which kind the method is.
     ///
     /// # Errors
     /// [`MethodError::NotFound`], also for another person's; [`MethodError::Table`].
-    pub async fn token(&self, owner: UserId, id: PaymentMethodId) -> Result<(GatewayToken, MethodType), MethodError> {
+    pub async fn tokens(
+        &self,
+        owner: UserId,
+        id: PaymentMethodId,
+    ) -> Result<(TokensByGateway, MethodType), MethodError> {
         let row: Option<Row> = self.table.get(&method_key(owner, id), Read::Strong).await?;
-        let kept = row.and_then(|row| Some((row.token?, row.method?.details.r#type)));
+        let kept = row.and_then(|row| Some((row.tokens?, row.method?.details.r#type)));
         kept.ok_or(MethodError::NotFound)
     }
 
@@ -235,6 +250,9 @@ impl Methods {
     }
 }
 
+#[cfg(test)]
+#[path = "methods_guarded_tests.rs"]
+mod guarded_tests;
 #[cfg(test)]
 #[path = "methods_tests.rs"]
 mod tests;

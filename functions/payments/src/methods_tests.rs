@@ -5,28 +5,29 @@ use rialto_kernel::Timestamp;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::domain::{GatewayName, GatewayToken};
 use crate::gateway::tokens::{SandboxTokens, Tokens};
 
 async fn stores() -> Vec<Methods> {
     tables("methods").await.unwrap().into_iter().map(Methods::new).collect()
 }
 
-fn user(name: &str) -> UserId {
+pub(super) fn user(name: &str) -> UserId {
     UserId::named(&[name])
 }
 
-fn token(text: &str) -> GatewayToken {
+pub(super) fn token(text: &str) -> GatewayToken {
     GatewayToken::try_from(text.to_owned()).unwrap()
 }
 
-async fn method(owner: UserId, text: &str) -> (StoredMethod, GatewayToken) {
+pub(super) async fn method(owner: UserId, text: &str) -> (StoredMethod, TokensByGateway) {
     let details = SandboxTokens.describe(&token("pm_sandbox_approved")).await.unwrap();
     let id = token(text).method_of(owner);
     let stored = StoredMethod { id, details, label: None, billing_address_id: None, created_at: Timestamp::UNIX_EPOCH };
-    (stored, token(text))
+    (stored, TokensByGateway::from([(GatewayName::Sandbox, token(text))]))
 }
 
-async fn store(methods: &Methods, owner: UserId, text: &str) -> Result<StoredMethod, MethodError> {
+pub(super) async fn store(methods: &Methods, owner: UserId, text: &str) -> Result<StoredMethod, MethodError> {
     let (method, token) = method(owner, text).await;
     methods.store(owner, method, token).await
 }
@@ -35,8 +36,9 @@ async fn store(methods: &Methods, owner: UserId, text: &str) -> Result<StoredMet
 async fn given_a_method_when_another_person_names_it_then_it_is_not_found() {
     for methods in stores().await {
         let stored = store(&methods, user("ada"), "tok_1").await.unwrap();
-        assert_eq!(methods.token(user("ada"), stored.id).await.unwrap().0, token("tok_1"));
-        assert!(matches!(methods.token(user("eve"), stored.id).await, Err(MethodError::NotFound)));
+        let (tokens, _) = methods.tokens(user("ada"), stored.id).await.unwrap();
+        assert_eq!(tokens.get(&GatewayName::Sandbox), Some(&token("tok_1")));
+        assert!(matches!(methods.tokens(user("eve"), stored.id).await, Err(MethodError::NotFound)));
         assert!(matches!(methods.remove(user("eve"), stored.id).await, Err(MethodError::NotFound)));
         assert!(matches!(methods.set_default(user("eve"), Some(stored.id)).await, Err(MethodError::NotFound)));
         assert!(methods.list(user("eve")).await.unwrap().methods.is_empty());

@@ -26,6 +26,10 @@ impl From<IndexError> for Problem {
     fn from(error: IndexError) -> Self {
         match error {
             IndexError::Unavailable(_) => Self::unavailable(error).retry_after(RETRY_AFTER_SECONDS),
+            IndexError::Resting(rest) => {
+                let seconds = rest.as_secs().saturating_add(1);
+                Self::unavailable(error).retry_after(seconds)
+            }
             IndexError::Refused { .. } | IndexError::Unreadable(_) => Self::internal(error),
         }
     }

@@ -1,6 +1,6 @@
 //! The port to the index, so that the guards can be proved without one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use rialto_kernel::ProductId;
 use thiserror::Error;
@@ -27,6 +27,9 @@ pub enum IndexError {
     /// It cannot be reached, does not answer in time, or is too busy. Ask again later.
     #[error("the index is unavailable: {0}")]
     Unavailable(String),
+    /// It could not be reached a moment ago, and is not asked for this long.
+    #[error("the index is given {} ms to recover", .0.as_millis())]
+    Resting(Duration),
     /// It does not take the request: a bug of ours.
     #[error("the index refused with {status}: {reason}")]
     Refused {

@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | product | `PRODUCT#<productId>` | `DOCUMENT` | what was heard of it, each source with its version; the row's `version` |
 //! | configuration | `CONFIG` | `INDEX` | `writeTargets`: the indexes that documents are written to |
+//! | vocabulary | `CONFIG` | `VOCABULARY` | synonyms and pairs that must not meet, with a `version` |
 //!
 //! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory. Events out: none.
 //!
@@ -14,22 +15,31 @@
 //! often events arrive, and a crash between row and index heals when the event comes again. Prices are compared in minor
 //! units, whatever the currency.
 //!
+//! A search is one question to the index, or two or three when no product has the words ([`Searcher`]). What makes a product
+//! rank is in [`domain::weights`]. Synonyms are put in when asking, from the vocabulary that operators keep, which each
+//! instance reads again after half a minute: so a change needs no new index. When the cluster does not answer, searches are
+//! refused at once for 5 s, and events wait in the queue.
+//!
 //! The access patterns are listed in [`store`].
 //!
 //! Personal data: none. Documents hold products; queries are neither kept nor logged.
 
 use utoipa::OpenApi;
 
+mod breaker;
 pub mod domain;
 mod error;
 pub mod handlers;
 pub mod index;
 pub mod open_search;
+mod searcher;
 pub mod store;
 #[cfg(test)]
 mod testing;
+mod vocabularies;
 
 pub use error::IndexingError;
+pub use searcher::{SearchFailure, Searcher};
 
 const SEARCH_TABLE: &str = "SEARCH_TABLE";
 
@@ -39,7 +49,14 @@ fn alias_of(stage: &str) -> String {
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(handlers::query_products, handlers::query_items))]
+#[openapi(paths(
+    handlers::query_products,
+    handlers::query_items,
+    handlers::suggest_queries,
+    handlers::explain_results,
+    handlers::show_vocabulary,
+    handlers::set_vocabulary
+))]
 struct Contract;
 
 /// The routes of this service.

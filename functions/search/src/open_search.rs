@@ -1,6 +1,9 @@
 //! The index in OpenSearch.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use opensearch::{
     auth::Credentials,
@@ -16,13 +19,16 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Document, Found},
+    breaker::Breaker,
+    domain::{Document, Found, Suggested},
     index::{Index, IndexError},
 };
 
 /// A shopper waits no longer than this for a search.
 const SEARCH_WITHIN: Duration = Duration::from_secs(2);
 const WRITE_WITHIN: Duration = Duration::from_secs(15);
+/// Less than the function that copies may take.
+const COPY_WITHIN: Duration = Duration::from_secs(50);
 const LONGEST_REASON: usize = 500;
 
 /// One client a cold start; clones share its connections.
@@ -30,6 +36,7 @@ const LONGEST_REASON: usize = 500;
 pub struct OpenSearch {
     transport: Transport,
     context: Option<Context>,
+    breaker: Breaker,
 }
 
 impl OpenSearch {
@@ -66,22 +73,49 @@ impl OpenSearch {
             Some(credentials) => builder.auth(credentials),
             None => builder,
         };
-        Ok(Self { transport: builder.build().map_err(|error| unusable(&error))?, context: None })
+        Ok(Self {
+            transport: builder.build().map_err(|error| unusable(&error))?,
+            context: None,
+            breaker: Breaker::default(),
+        })
     }
 
     /// Searches the indexes behind `alias`. `affinity` keeps the pages of one search on one copy of the index, as copies
-    /// score slightly differently.
+    /// score slightly differently. When `explained`, each product says what each named clause adds to its score.
     ///
     /// # Errors
-    /// When the index cannot be reached, does not answer within 2 s, or only in part.
-    pub async fn search(&self, alias: &str, affinity: &str, body: &Value) -> Result<Found, IndexError> {
-        let query = [("allow_partial_search_results", "false"), ("preference", affinity)];
+    /// When the index cannot be reached, does not answer within 2 s, or only in part; at once when it was so of late.
+    pub async fn find(&self, alias: &str, affinity: &str, body: &Value, explained: bool) -> Result<Found, IndexError> {
+        let mut query = vec![("allow_partial_search_results", "false"), ("preference", affinity)];
+        if explained {
+            query.push(("include_named_queries_score", "true"));
+        }
+        let found: Found = self.search(alias, &query, body).await?;
+        if found.is_partial() { Err(IndexError::Unavailable("it ran out of time".to_owned())) } else { Ok(found) }
+    }
+
+    /// Looks for what begins so in the indexes behind `alias`.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub async fn suggest(&self, alias: &str, body: &Value) -> Result<Suggested, IndexError> {
+        self.search(alias, &[], body).await
+    }
+
+    async fn search<T: DeserializeOwned>(
+        &self,
+        alias: &str,
+        query: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<T, IndexError> {
+        self.breaker.admit(Instant::now()).map_err(IndexError::Resting)?;
         let call = Call { method: Method::Post, path: &format!("{alias}/_search"), within: SEARCH_WITHIN };
-        let found: Found = match self.send(&call, &query, Some(body.to_string())).await {
+        let answer = match self.send(&call, query, Some(body.to_string())).await {
             Err(IndexError::Refused { status: 404, reason }) => Err(IndexError::Unavailable(reason)),
             answer => answer,
-        }?;
-        if found.is_partial() { Err(IndexError::Unavailable("it ran out of time".to_owned())) } else { Ok(found) }
+        };
+        self.breaker.note(!matches!(answer, Err(IndexError::Unavailable(_))), Instant::now());
+        answer
     }
 
     /// The indexes behind an alias; none when there is no such alias.
@@ -101,21 +135,39 @@ impl OpenSearch {
     ///
     /// # Errors
     /// When the index cannot be reached or refuses the definition.
-    pub async fn make(&self, index: &str, definition: &Value) -> Result<(), IndexError> {
+    pub async fn make(&self, index: &str, definition: &str) -> Result<(), IndexError> {
         let call = Call { method: Method::Put, path: index, within: WRITE_WITHIN };
-        match self.send::<Value>(&call, &[], Some(definition.to_string())).await {
+        match self.send::<Value>(&call, &[], Some(definition.to_owned())).await {
             Err(IndexError::Refused { reason, .. }) if reason.contains("resource_already_exists_exception") => Ok(()),
             answer => answer.map(drop),
         }
     }
 
-    /// Lets the alias stand for the index.
+    /// Copies documents that the target has not, or only in an earlier version, with their versions.
+    ///
+    /// # Errors
+    /// When the index cannot be reached, or not all were copied in time; done again, it goes on.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), IndexError> {
+        let call = Call { method: Method::Post, path: "_reindex", within: COPY_WITHIN };
+        let body = json!({"conflicts": "proceed", "source": {"index": from},
+            "dest": {"index": to, "version_type": "external"}});
+        let copied: Value = self.send(&call, &[("refresh", "true")], Some(body.to_string())).await?;
+        match copied.get("failures").and_then(Value::as_array) {
+            Some(failures) if failures.is_empty() => Ok(()),
+            _ => Err(IndexError::Unavailable(shortened(&copied.to_string()))),
+        }
+    }
+
+    /// Lets the alias stand for the index, and no longer for the others, in one step.
     ///
     /// # Errors
     /// When the index cannot be reached, or an index has the alias's name.
-    pub async fn point(&self, alias: &str, index: &str) -> Result<(), IndexError> {
+    pub async fn point(&self, alias: &str, index: &str, instead_of: &[String]) -> Result<(), IndexError> {
         let call = Call { method: Method::Post, path: "_aliases", within: WRITE_WITHIN };
-        let body = json!({"actions": [{"add": {"index": index, "alias": alias}}]});
+        let others = instead_of.iter().filter(|other| *other != index);
+        let remove = others.map(|other| json!({"remove": {"index": other, "alias": alias}}));
+        let add = json!({"add": {"index": index, "alias": alias}});
+        let body = json!({"actions": remove.chain([add]).collect::<Vec<_>>()});
         self.send::<Value>(&call, &[], Some(body.to_string())).await.map(drop)
     }
 

@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     bench = add("bench", _bench, "measure routes on a stack of their own")
     bench.add_argument("sections", nargs="*", help="some of its sections only")
     bench.add_argument("--profile", default="debug", help="how those functions are built that are not measured")
+    relevance = add("relevance", _relevance, "score the ranking of a running stack's search beside a plain query's")
+    relevance.add_argument("catalogue", nargs="?", type=Path, help="a CSV file in place of the demo catalogue")
+    relevance.add_argument("--opensearch", help="an OpenSearch in place of the stack's")
     fuzz = add("fuzz", _fuzz, "send requests made from the contract to the functions, on a stack of their own")
     fuzz.add_argument("--requests", type=int, default=100_000, help="how many (default: 100000)")
     add("lint", _lint, "check the templates with cfn-lint")
@@ -199,6 +202,15 @@ def _bench(arguments: Arguments) -> int:
     from rialto_local import bench
 
     return bench.run(arguments.sections, arguments.profile)
+
+
+def _relevance(arguments: Arguments) -> None:
+    from rialto_local.relevance import run
+
+    stack = Stack.named(arguments.stack)
+    if not arguments.opensearch:
+        stack.require_running()
+    run.run(arguments.opensearch or stack.opensearch, arguments.catalogue)
 
 
 def _fuzz(arguments: Arguments) -> int:

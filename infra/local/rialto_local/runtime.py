@@ -24,6 +24,7 @@ _START_SECONDS = 60
 # An invocation whose process died is never answered: the gateway's limit ends the wait.
 _REQUEST_SECONDS = "30"
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_PANICKED = 101
 
 
 class LambdaApi:
@@ -89,12 +90,7 @@ class Function:
         version = _version(self._binary)
         if self._process and (status := self._process.poll()) is not None:
             self._process = None
-            lived = time.monotonic() - self._began
-            if lived > _LONGEST_PAUSE:
-                self._pause = _FIRST_PAUSE
-            self._not_before = time.monotonic() + self._pause
-            say.line(f"{self.name} ended with {status}: it starts again in {self._pause:.0f} s, or when it is built")
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            self._seen_dead(status, time.monotonic() - self._began)
         # cargo removes a binary and then links the new one: it is away for a moment.
         if version is None or (version == self._version and (self._process or time.monotonic() < self._not_before)):
             return
@@ -103,6 +99,17 @@ class Function:
             say.line(f"{self.name} starts again: it was built")
         self._version, self._began = version, time.monotonic()
         self._process = spawn([str(self._binary)], self._environment, self._state, self._output)
+
+    def _seen_dead(self, status: int, lived: float) -> None:
+        if lived > _LONGEST_PAUSE:
+            self._pause, self._not_before = _FIRST_PAUSE, 0.0
+            # Its wait for work is a request, too, and ended as one that waits too long: the runtime panics.
+            if status != _PANICKED:
+                say.line(f"{self.name} ended with {status}: it starts again")
+            return
+        self._not_before = time.monotonic() + self._pause
+        say.line(f"{self.name} ended with {status}: it starts again in {self._pause:.0f} s, or when it is built")
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
     def end(self) -> None:
         """Ends the process at once."""

@@ -64,7 +64,8 @@ def _register_people(stack: Stack) -> None:
         if reply.status not in (201, 409):
             raise Failure(f"registering {person['email']}: {reply.status} {reply.body.decode('utf-8', 'replace')}")
         if role := _PEOPLE[name]:
-            invoke(stack, "identity-grant-role", {"email": person["email"], "role": role, "unverified": True})
+            grant = {"email": person["email"], "role": role, "by": "the local stack", "unverified": True}
+            invoke(stack, "identity-grant-role", grant)
     say.line(f"  registered {', '.join(people)} (`make credentials`)")
 
 

@@ -122,8 +122,15 @@ def build_command(profile: str, bins: tuple[str, ...] = ()) -> list[str]:
     """Builds all binaries, or these, in a Cargo profile by the name of its folder."""
     named = [argument for name in bins for argument in ("--bin", name)] or ["--bins"]
     # A release has the features of shared crates that functions ask for, and not those that tests do.
-    how = [] if profile == "debug" else ["--profile", profile, "--exclude", "acceptance"]
+    how = [] if profile == "debug" else ["--profile", profile, *_without_tests()]
     return ["cargo", "build", "--workspace", *how, *named]
+
+
+def _without_tests() -> list[str]:
+    """Leaves out the packages of tests; the bench asks for no more than functions do."""
+    manifests = [tomllib.loads(file.read_text()) for file in (paths.REPOSITORY / "tests").glob("**/Cargo.toml")]
+    packages = sorted(manifest["package"]["name"] for manifest in manifests)
+    return [argument for name in packages if name != "bench" for argument in ("--exclude", name)]
 
 
 def _sources() -> frozenset[tuple[Path, int]]:

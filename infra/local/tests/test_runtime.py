@@ -9,8 +9,9 @@ import time
 import unittest
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
-from rialto_local import processes
+from rialto_local import processes, runtime
 from rialto_local.runtime import Function
 
 _WAITS = "#!/bin/sh\necho $$ $ANSWER >> {log}\nexec sleep 60\n"
@@ -93,6 +94,16 @@ class Processes(unittest.TestCase):
             return len(self._starts()) == 2
 
         self._eventually(again)
+
+    def test_one_that_died_after_a_long_life_starts_again_at_once(self) -> None:
+        self._build(_WAITS)
+        self.function.look_after()
+        self._eventually(lambda: len(self._starts()) == 1)
+        with mock.patch.object(runtime, "_LONGEST_PAUSE", 0.0):
+            os.kill(self.function.pid or 0, signal.SIGKILL)
+            self._eventually(lambda: not processes.marked(self.state))
+            self.function.look_after()
+        self.assertIsNotNone(self.function.pid)
 
     def test_none_outlives_the_process_that_started_it(self) -> None:
         self._build(_WAITS)

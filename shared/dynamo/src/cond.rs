@@ -3,6 +3,7 @@
 //! As in DynamoDB, a comparison with an attribute that is absent or of another type is false; only [`ne`] is then true,
 //! being the negation of [`eq`]. Numbers compare exactly, strings by their UTF-8 bytes.
 
+use crate::mutants::built;
 use crate::path::Path;
 use crate::value::{IntoValue, Value};
 
@@ -73,13 +74,15 @@ impl From<Path> for Operand {
 }
 
 /// The attribute is there (NULL counts as there).
+#[track_caller]
 pub fn exists(path: impl Into<Path>) -> Cond {
-    Cond(Node::Exists(path.into()))
+    built(Node::Exists(path.into()))
 }
 
 /// The attribute is not there. `absent("pk")` holds when the item does not exist.
+#[track_caller]
 pub fn absent(path: impl Into<Path>) -> Cond {
-    Cond(Node::Absent(path.into()))
+    built(Node::Absent(path.into()))
 }
 
 /// The number of entries of a list, map or set, of bytes of a binary, or of characters of a string (only of ASCII:
@@ -89,80 +92,94 @@ pub fn size(path: impl Into<Path>) -> Subject {
 }
 
 /// Equal: same type and value.
+#[track_caller]
 pub fn eq(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Eq, right)
 }
 
 /// Not equal; also true when the attribute is absent or of another type.
+#[track_caller]
 pub fn ne(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Ne, right)
 }
 
 /// Less than (numbers, strings, binaries).
+#[track_caller]
 pub fn lt(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Lt, right)
 }
 
 /// Less than or equal.
+#[track_caller]
 pub fn le(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Le, right)
 }
 
 /// Greater than.
+#[track_caller]
 pub fn gt(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Gt, right)
 }
 
 /// Greater than or equal.
+#[track_caller]
 pub fn ge(left: impl Into<Subject>, right: impl Into<Operand>) -> Cond {
     compare(left, Comparison::Ge, right)
 }
 
 /// `low <= left <= high`, both ends included.
+#[track_caller]
 pub fn between(left: impl Into<Subject>, low: impl Into<Operand>, high: impl Into<Operand>) -> Cond {
-    Cond(Node::Between(left.into(), low.into(), high.into()))
+    built(Node::Between(left.into(), low.into(), high.into()))
 }
 
 /// Equal to one of 1 to 100 values.
+#[track_caller]
 pub fn is_in<O: Into<Operand>>(left: impl Into<Subject>, values: impl IntoIterator<Item = O>) -> Cond {
-    Cond(Node::IsIn(left.into(), values.into_iter().map(Into::into).collect()))
+    built(Node::IsIn(left.into(), values.into_iter().map(Into::into).collect()))
 }
 
 /// The attribute is a string that starts with `prefix`.
+#[track_caller]
 pub fn begins_with(path: impl Into<Path>, prefix: impl Into<String>) -> Cond {
-    Cond(Node::BeginsWith(path.into(), prefix.into()))
+    built(Node::BeginsWith(path.into(), prefix.into()))
 }
 
 /// The string contains the string, or the list or set contains the element.
+#[track_caller]
 pub fn contains(path: impl Into<Path>, value: impl IntoValue) -> Cond {
-    Cond(Node::Contains(path.into(), value.into_value()))
+    built(Node::Contains(path.into(), value.into_value()))
 }
 
 /// Every one of one or more conditions holds.
+#[track_caller]
 pub fn all(conditions: impl IntoIterator<Item = Cond>) -> Cond {
-    Cond(Node::All(nodes(conditions)))
+    built(Node::All(nodes(conditions)))
 }
 
 /// At least one of one or more conditions holds.
+#[track_caller]
 pub fn any(conditions: impl IntoIterator<Item = Cond>) -> Cond {
-    Cond(Node::Any(nodes(conditions)))
+    built(Node::Any(nodes(conditions)))
 }
 
 /// The condition does not hold. A comparison with an absent attribute is false, so its negation is true.
+#[track_caller]
 pub fn not(condition: Cond) -> Cond {
-    Cond(Node::Not(Box::new(condition.0)))
+    built(Node::Not(Box::new(condition.0)))
 }
 
 /// `first` and `second`, where there is a first.
 pub(crate) fn both(first: Option<Cond>, second: Cond) -> Cond {
     match first {
-        Some(first) => all([first, second]),
+        Some(first) => Cond(Node::All(vec![first.0, second.0])),
         None => second,
     }
 }
 
+#[track_caller]
 fn compare(left: impl Into<Subject>, comparison: Comparison, right: impl Into<Operand>) -> Cond {
-    Cond(Node::Compare(left.into(), comparison, right.into()))
+    built(Node::Compare(left.into(), comparison, right.into()))
 }
 
 fn nodes(conditions: impl IntoIterator<Item = Cond>) -> Vec<Node> {

@@ -43,13 +43,25 @@ pub enum Fault {
     Rival(Vec<Write>),
 }
 
+/// Decides on every operation of a table as it comes, instead of a plan: for simulations.
+#[async_trait]
+pub trait Fate: Send + Sync {
+    /// Before an attempt at a read of these keys (of a query, its partition). It may take its time.
+    async fn before_read(&self, keys: &[Key]);
+    /// Before an attempt at a single write or transaction. It may take its time.
+    async fn before_write(&self, writes: &[Write]) -> Option<Fault>;
+    /// What items are after a write that was applied; absent where there is none now.
+    fn applied(&self, items: Vec<(Key, Option<Item>)>);
+}
+
 /// Which attempts go wrong, counted over all single writes and transactions of one table handle and its clones, the
 /// table's own retries included. Reads are never hurt.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Faults {
     planned: HashMap<u64, Fault>,
     shares: Vec<(u8, Fault)>,
     seed: u64,
+    fate: Option<Arc<dyn Fate>>,
 }
 
 impl Faults {
@@ -78,6 +90,24 @@ impl Faults {
         self.seed = seed;
         self
     }
+
+    /// What `fate` decides, and nothing else.
+    pub fn by(fate: Arc<dyn Fate>) -> Self {
+        Self { fate: Some(fate), ..Self::default() }
+    }
+}
+
+impl std::fmt::Debug for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { planned, shares, seed, fate } = self;
+        let mut debug = f.debug_struct("Faults");
+        debug
+            .field("planned", planned)
+            .field("shares", shares)
+            .field("seed", seed)
+            .field("fate", &fate.is_some())
+            .finish()
+    }
 }
 
 pub(crate) struct Faulty {
@@ -103,7 +133,14 @@ impl Faulty {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<Fault> {
+    async fn next(&self, writes: &[Write]) -> Option<Fault> {
+        match &self.faults.fate {
+            Some(fate) => fate.before_write(writes).await,
+            None => self.planned(),
+        }
+    }
+
+    fn planned(&self) -> Option<Fault> {
         let mut progress = self.progress();
         progress.attempts += 1;
         let mut drawn = progress.rng.random_range(0..100_u8);
@@ -119,6 +156,33 @@ impl Faulty {
         None
     }
 
+    async fn before_read(&self, keys: &[Key]) {
+        if let Some(fate) = &self.faults.fate {
+            fate.before_read(keys).await;
+        }
+    }
+
+    async fn write_now(&self, write: &Write, returning: bool) -> Result<Option<Item>, Failure> {
+        let answer = self.inner.write(write, returning).await?;
+        self.tell(std::slice::from_ref(write)).await?;
+        Ok(answer)
+    }
+
+    async fn transact_now(&self, writes: &[Write], token: &str) -> Result<(), Failure> {
+        self.inner.transact(writes, token).await?;
+        self.tell(writes).await
+    }
+
+    async fn tell(&self, writes: &[Write]) -> Result<(), Failure> {
+        let Some(fate) = &self.faults.fate else { return Ok(()) };
+        let mut items = Vec::new();
+        for write in writes.iter().filter(|write| !matches!(write, Write::Check(_))) {
+            items.push((write.key().clone(), self.inner.get(write.key(), Read::Strong).await?));
+        }
+        fate.applied(items);
+        Ok(())
+    }
+
     async fn intrude(&self, rival: &[Write]) {
         // The rival may well be refused: then nothing got in between.
         let _ = self.inner.transact(rival, &format!("{:032x}", rand::random::<u128>())).await;
@@ -128,66 +192,69 @@ impl Faulty {
 #[async_trait]
 impl Backend for Faulty {
     async fn get(&self, key: &Key, read: Read) -> Result<Option<Item>, Failure> {
+        self.before_read(std::slice::from_ref(key)).await;
         self.inner.get(key, read).await
     }
 
     async fn batch_get(&self, keys: &[Key], read: Read) -> Result<(Vec<Item>, Vec<Key>), Failure> {
+        self.before_read(keys).await;
         self.inner.batch_get(keys, read).await
     }
 
     async fn write(&self, write: &Write, returning: bool) -> Result<Option<Item>, Failure> {
-        match self.next() {
+        match self.next(std::slice::from_ref(write)).await {
             Some(Fault::Conflict | Fault::InProgress) => return Err(Failure::Busy),
             Some(Fault::Throttled) => return Err(Failure::Throttled),
             Some(Fault::NotApplied) => return Err(lost()),
             Some(Fault::AnswerLost) => {
-                self.inner.write(write, returning).await?;
+                self.write_now(write, returning).await?;
                 return Err(lost());
             }
-            Some(Fault::SentTwice) => drop(self.inner.write(write, returning).await?),
+            Some(Fault::SentTwice) => drop(self.write_now(write, returning).await?),
             Some(Fault::Killed { applied, tell }) => {
                 if applied {
                     // Refused or not, nobody is left to hear of it.
-                    let _ = self.inner.write(write, returning).await;
+                    let _ = self.write_now(write, returning).await;
                 }
                 return killed(&tell).await;
             }
             Some(Fault::Rival(rival)) => self.intrude(&rival).await,
             None => {}
         }
-        self.inner.write(write, returning).await
+        self.write_now(write, returning).await
     }
 
     async fn transact(&self, writes: &[Write], token: &str) -> Result<(), Failure> {
-        match self.next() {
+        match self.next(writes).await {
             // What was applied answers success to its token, and no conflict.
             Some(Fault::Conflict) if self.progress().in_progress.contains(token) => {}
             Some(Fault::Conflict) => return Err(Failure::Busy),
             Some(Fault::Throttled) => return Err(Failure::Throttled),
             Some(Fault::NotApplied) => return Err(lost()),
             Some(Fault::AnswerLost) => {
-                self.inner.transact(writes, token).await?;
+                self.transact_now(writes, token).await?;
                 return Err(lost());
             }
             Some(Fault::InProgress) => {
-                self.inner.transact(writes, token).await?;
+                self.transact_now(writes, token).await?;
                 self.progress().in_progress.insert(token.to_owned());
                 return Err(Failure::InProgress);
             }
-            Some(Fault::SentTwice) => self.inner.transact(writes, token).await?,
+            Some(Fault::SentTwice) => self.transact_now(writes, token).await?,
             Some(Fault::Killed { applied, tell }) => {
                 if applied {
-                    let _ = self.inner.transact(writes, token).await;
+                    let _ = self.transact_now(writes, token).await;
                 }
                 return killed(&tell).await;
             }
             Some(Fault::Rival(rival)) => self.intrude(&rival).await,
             None => {}
         }
-        self.inner.transact(writes, token).await
+        self.transact_now(writes, token).await
     }
 
     async fn query(&self, query: &Query, most: Option<usize>) -> Result<RawPage, Failure> {
+        self.before_read(&[Key::new(query.pk.clone(), "")]).await;
         self.inner.query(query, most).await
     }
 

@@ -18,11 +18,13 @@
 //! ```
 
 pub mod cond;
+pub mod mutants;
 pub mod testing;
 pub mod units;
 
 mod backend;
 mod check;
+mod counted;
 mod error;
 mod faults;
 mod key;
@@ -37,8 +39,9 @@ mod value;
 mod write;
 
 pub use cond::Cond;
+pub use counted::Counts;
 pub use error::{Error, Reason};
-pub use faults::{Fault, Faults};
+pub use faults::{Fate, Fault, Faults};
 pub use key::Key;
 pub use path::Path;
 pub use query::{Page, Position, Query};

@@ -28,7 +28,7 @@ impl Backoff {
         }
         let longest = BASE_MILLIS.saturating_mul(1 << self.pauses).min(CAP_MILLIS);
         self.pauses += 1;
-        tokio::time::sleep(Duration::from_millis(rand::random_range(0..=longest))).await;
+        tokio::time::sleep(Duration::from_millis(rialto_chance::up_to(longest))).await;
         true
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::backend::{BATCH, Backend, Failure};
+use crate::counted::{Counted, Counts};
 use crate::error::Error;
 use crate::faults::{Faults, Faulty};
 use crate::key::Key;
@@ -57,6 +58,12 @@ impl Table {
     #[must_use]
     pub fn with_faults(self, faults: Faults) -> Self {
         Self { name: self.name, backend: Arc::new(Faulty::new(self.backend, faults)) }
+    }
+
+    /// The same table, whose requests through this handle and its clones are counted, for measurements.
+    #[must_use]
+    pub fn counted(self, counts: &Counts) -> Self {
+        Self { name: self.name, backend: Arc::new(Counted::new(self.backend, counts.clone())) }
     }
 
     /// The table's name.
@@ -207,5 +214,5 @@ impl fmt::Debug for Table {
 }
 
 fn new_token() -> String {
-    format!("{:032x}", rand::random::<u128>())
+    format!("{:032x}", rialto_chance::number())
 }

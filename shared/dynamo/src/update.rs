@@ -2,6 +2,7 @@
 
 use crate::cond::{Cond, both};
 use crate::key::Key;
+use crate::mutants::attached;
 use crate::path::Path;
 use crate::value::{IntoValue, Value};
 
@@ -84,8 +85,9 @@ impl Update {
 
     /// Only if the condition holds on the item as it was; given again, all of them.
     #[must_use]
+    #[track_caller]
     pub fn when(mut self, condition: Cond) -> Self {
-        self.condition = Some(both(self.condition, condition));
+        self.condition = Some(both(self.condition, attached(condition)));
         self
     }
 

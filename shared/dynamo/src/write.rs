@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::cond::{Cond, both};
 use crate::error::Error;
 use crate::key::{Key, PK, SK};
+use crate::mutants::attached;
 use crate::update::Update;
 use crate::value::{IntoValue, Item, Value, to_item};
 
@@ -22,7 +23,8 @@ pub enum Write {
 }
 
 impl Write {
-    pub(crate) fn key(&self) -> &Key {
+    /// The key of the item.
+    pub fn key(&self) -> &Key {
         match self {
             Self::Put(put) => &put.key,
             Self::Update(update) => &update.key,
@@ -82,8 +84,9 @@ impl Put {
 
     /// Only if the condition holds on the item that was there; given again, all of them.
     #[must_use]
+    #[track_caller]
     pub fn when(mut self, condition: Cond) -> Self {
-        self.condition = Some(both(self.condition, condition));
+        self.condition = Some(both(self.condition, attached(condition)));
         self
     }
 }
@@ -103,8 +106,9 @@ impl Delete {
 
     /// Only if the condition holds on the item; given again, all of them.
     #[must_use]
+    #[track_caller]
     pub fn when(mut self, condition: Cond) -> Self {
-        self.condition = Some(both(self.condition, condition));
+        self.condition = Some(both(self.condition, attached(condition)));
         self
     }
 }
@@ -118,8 +122,9 @@ pub struct Check {
 
 impl Check {
     /// Checks `condition` on the item at `key`.
+    #[track_caller]
     pub fn of(key: Key, condition: Cond) -> Self {
-        Self { key, condition }
+        Self { key, condition: attached(condition) }
     }
 }
 

@@ -1,11 +1,9 @@
 //! The events of Rialto. Each carries the full state that its consumers keep, so none has to ask back.
 //! No event carries a name, an address, an e-mail or a payment token.
 
-use std::collections::BTreeMap;
-
 use rialto_kernel::{
-    CartId, Money, MovementId, OfferId, OrderId, PaymentId, ProductId, Quantity, RefundId, SellerId, Timestamp, UserId,
-    VariantId, WarehouseId,
+    CartId, Money, MovementId, OfferId, OrderId, PaymentId, ProductId, Quantity, RefundId, SellerId, UserId,
+    WarehouseId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::Event;
 
 mod people;
+mod products;
 
 pub use people::{PersonErased, PersonErasureRequested, PersonExportRequested};
+pub use products::{ItemListed, ProductChanged, ProductStatus, VariantData};
 
 macro_rules! events {
     ($($source:literal: $($name:ident)+;)*) => {
@@ -32,7 +32,7 @@ macro_rules! events {
 }
 
 events! {
-    "rialto.catalog": ProductChanged;
+    "rialto.catalog": ProductChanged ItemListed;
     "rialto.identity": UserRegistered EmailVerificationRequested PasswordResetRequested GuestLoggedIn PersonExportRequested
         PersonErasureRequested PersonErased;
     "rialto.inventory": StockMoved AvailabilityChanged StockLow StockDepleted StockReplenished StockDiscrepancyFound;
@@ -53,64 +53,6 @@ fn schema_of<E: Event>() -> schemars::Schema {
     }
     schema.insert("title".to_owned(), E::TYPE.into());
     schema
-}
-
-/// Whether a product can be bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductStatus {
-    /// Shown and sold.
-    Active,
-    /// Neither shown nor sold.
-    Archived,
-}
-
-/// A variant of a product and its seller's offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct VariantData {
-    /// The variant.
-    pub variant_id: VariantId,
-    /// The seller's own text for it.
-    pub sku: String,
-    /// The seller's offer of it.
-    pub offer_id: OfferId,
-    /// Such as size and colour.
-    pub options: BTreeMap<String, String>,
-    /// Price of one unit.
-    pub price: Money,
-    /// Its own picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-}
-
-/// A product was published, changed or archived. `version` is the product's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ProductChanged {
-    /// The product.
-    pub product_id: ProductId,
-    /// Who sells it.
-    pub seller_id: SellerId,
-    /// Whether it can be bought.
-    pub status: ProductStatus,
-    /// Its name.
-    pub title: String,
-    /// Its description, plain text.
-    pub description: String,
-    /// Its brand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub brand: Option<String>,
-    /// From the department down.
-    pub category_path: Vec<String>,
-    /// Free attributes.
-    pub attributes: BTreeMap<String, String>,
-    /// Addresses of pictures.
-    pub images: Vec<String>,
-    /// When it was first published.
-    pub created_at: Timestamp,
-    /// At least one.
-    pub variants: Vec<VariantData>,
 }
 
 /// A person made an account. `version` is 1.

@@ -90,6 +90,8 @@ codes! {
     PRICE_CHANGED 409 "The total has changed";
     /// The reservation ran out before the payment. Check out again.
     RESERVATION_EXPIRED 409 "The reservation ran out";
+    /// Another listing of the seller has this SKU. Change that one, or write another SKU.
+    SKU_TAKEN 409 "The SKU is in use";
     /// The stock would fall below what is reserved, `reserved`.
     STOCK_RESERVED 409 "More is reserved";
     /// The thing is not at the version that `If-Match` names. Read it again.

@@ -17,10 +17,9 @@ mod row;
 
 pub use key::{Accepted, Required};
 
-use rialto_dynamo::{Error, Put, Reason, Table, Update, Write, cond};
+use rialto_dynamo::{Error, Put, Reason, Table, Update, Write, cond, mutants};
 use rialto_kernel::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
 use crate::{caller::Caller, code, problem::Problem, request::Request, response::Response};
 use row::{Row, State};
@@ -189,7 +188,7 @@ where
         return Ok(Begun::Running(Running::unkept(ids, request)));
     };
     let now = request.now();
-    let row = Row::begun(&ids, fingerprint, Uuid::now_v7().to_string(), now)?;
+    let row = Row::begun(&ids, fingerprint, rialto_chance::uuid().to_string(), now)?;
     let held = Held { table: table.clone(), row: row_key, owner: row.owner.clone(), expires: row.ttl };
     let Some(refusal) = held.put(&row, now, first).await? else {
         return Ok(Begun::Running(Running::kept(ids, false, held, request)));
@@ -231,17 +230,17 @@ impl Held {
     {
         // Without the row we cannot say more than that someone else is at it.
         let Some(found) = found else { return Err(in_flight()) };
-        if found.owner == new.owner {
+        if mutants::guard(found.owner == new.owner) {
             // Our own put, sent again because its answer was lost.
             return Ok(Begun::Running(Running::kept(ids, false, self, request)));
         }
-        if found.fingerprint != new.fingerprint {
+        if mutants::guard(found.fingerprint != new.fingerprint) {
             return Err(Problem::of(code::IDEMPOTENCY_MISMATCH));
         }
-        if found.state == State::Done {
+        if mutants::guard(found.state == State::Done) {
             return Ok(Begun::Replayed(found.answer()?));
         }
-        if found.lease_until > request.now().as_millisecond() {
+        if mutants::guard(found.lease_until > request.now().as_millisecond()) {
             return Err(in_flight());
         }
         let ids = found.ids()?;
@@ -250,12 +249,11 @@ impl Held {
     }
 
     async fn take_over(&self, found: &Row, new: &Row) -> Result<(), Problem> {
-        let unchanged = cond::all([cond::eq("owner", found.owner.as_str()), cond::eq("leaseUntil", found.lease_until)]);
         let update = Update::of(self.row.clone())
             .set("owner", new.owner.as_str())
             .set("leaseUntil", new.lease_until)
             .set("ttl", new.ttl)
-            .when(unchanged);
+            .when(cond::eq("owner", found.owner.as_str()));
         self.table
             .update(update)
             .await

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use rialto_kernel::Timestamp;
 use serde::Serialize;
 
-use crate::{request::Request, throttle::Throttle};
+use crate::{problem::Problem, request::Request, response::Response, throttle::Throttle};
 
 /// Builds a request; see [`request`].
 #[derive(Debug, Clone)]
@@ -36,6 +36,12 @@ pub fn request(method: &str, path: &str) -> RequestBuilder {
         now: Timestamp::UNIX_EPOCH,
         throttle: Arc::new(Throttle::off()),
     })
+}
+
+/// What the client of [`request`] is answered.
+#[must_use]
+pub fn answered(outcome: Result<Response, Problem>) -> Response {
+    outcome.unwrap_or_else(|problem| problem.respond("/", "req-1"))
 }
 
 impl RequestBuilder {

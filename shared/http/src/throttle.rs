@@ -73,7 +73,13 @@ impl Throttle {
     /// No limits: what requests made by hand in tests have.
     #[must_use]
     pub fn off() -> Self {
-        Self { class: None, quotas: Quotas::default(), table: None, memory: Memory::default() }
+        Self::in_memory(Quotas::none())
+    }
+
+    /// The limits of a function of no class, which are kept in this process's memory.
+    #[must_use]
+    pub fn in_memory(quotas: Quotas) -> Self {
+        Self { class: None, quotas, table: None, memory: Memory::default() }
     }
 
     /// The limits of `class` with its buckets in `table`.

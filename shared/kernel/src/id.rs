@@ -40,7 +40,7 @@ macro_rules! ids {
             /// call it in handlers, never in domain code.
             #[must_use]
             pub fn draw() -> Self {
-                Self(Uuid::now_v7())
+                Self(rialto_chance::uuid())
             }
 
             /// The id that belongs to a name (UUIDv5): the same parts always give the same id, so a repeated
@@ -145,6 +145,8 @@ ids! {
     ErasureId "era";
     /// A catalogue import job.
     ImportId "imp";
+    /// A category of the catalogue.
+    CategoryId "cat";
     /// A movement in the stock ledger.
     MovementId "mov";
     /// A transfer of stock from one warehouse to another.

@@ -14,9 +14,9 @@ pub use address::{Address, AddressError, AddressFault, AddressInput, Destination
 pub use bill::{LineCharges, OrderLine, Totals};
 pub use cursor::{Cursor, CursorError};
 pub use id::{
-    AddressId, CartId, CartItemId, ErasureId, EventId, ExportId, IdError, ImportId, MovementId, OfferId, OrderId,
-    PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SellerId, SessionId, StocktakeId, TransferId,
-    UserId, VariantId, WarehouseId,
+    AddressId, CartId, CartItemId, CategoryId, ErasureId, EventId, ExportId, IdError, ImportId, MovementId, OfferId,
+    OrderId, PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SellerId, SessionId, StocktakeId,
+    TransferId, UserId, VariantId, WarehouseId,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use money::{Currency, Money, MoneyError};

@@ -38,6 +38,9 @@ pub struct Context {
     sdk: SdkConfig,
     dynamodb: aws_sdk_dynamodb::Client,
     recorder: Option<Arc<Recorder>>,
+    /// Tables by their variable, in the place of DynamoDB's.
+    #[cfg(feature = "testing")]
+    tables: Option<Arc<std::collections::BTreeMap<String, Table>>>,
 }
 
 /// Starts a function: logs as JSON on standard output, then the AWS configuration. `service` names the bounded context.
@@ -57,10 +60,33 @@ pub async fn init(service: &'static str) -> Result<Context, InitError> {
         loader = loader.http_client(recorder.client());
     }
     let sdk = loader.load().await;
-    Ok(Context { service, stage, function, dynamodb: aws_sdk_dynamodb::Client::new(&sdk), sdk, recorder })
+    let dynamodb = aws_sdk_dynamodb::Client::new(&sdk);
+    Ok(Context {
+        service,
+        stage,
+        function,
+        dynamodb,
+        sdk,
+        recorder,
+        #[cfg(feature = "testing")]
+        tables: None,
+    })
 }
 
 impl Context {
+    /// A function of the stage `sim` over these tables, by the variables that name them, and this configuration.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn simulated(
+        service: &'static str,
+        sdk: SdkConfig,
+        tables: Arc<std::collections::BTreeMap<String, Table>>,
+    ) -> Self {
+        let dynamodb = aws_sdk_dynamodb::Client::new(&sdk);
+        let (stage, function) = ("sim".to_owned(), service.to_owned());
+        Self { service, stage, function, dynamodb, sdk, recorder: None, tables: Some(tables) }
+    }
+
     /// The bounded context, such as `carts`.
     #[must_use]
     pub fn service(&self) -> &'static str {
@@ -91,6 +117,10 @@ impl Context {
     /// # Errors
     /// When the variable is not set.
     pub fn table(&self, variable: &str) -> Result<Table, InitError> {
+        #[cfg(feature = "testing")]
+        if let Some(tables) = &self.tables {
+            return tables.get(variable).cloned().ok_or_else(|| InitError::Missing(variable.to_owned()));
+        }
         Ok(Table::sdk(self.dynamodb.clone(), env(variable)?))
     }
 
@@ -108,11 +138,15 @@ impl Context {
 /// # Errors
 /// When it is not set or not UTF-8.
 pub fn env(name: &str) -> Result<String, InitError> {
+    #[cfg(feature = "testing")]
+    if let Some(value) = crate::testing::setting(name) {
+        return Ok(value);
+    }
     std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| InitError::Missing(name.to_owned()))
 }
 
 /// The current time. Handlers read it once and pass it on; domain code takes it as an argument.
 #[must_use]
 pub fn now() -> Timestamp {
-    Timestamp::now()
+    rialto_chance::now()
 }

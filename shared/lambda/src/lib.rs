@@ -19,12 +19,18 @@ mod log;
 mod record;
 mod sqs;
 mod step;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use aws_config::SdkConfig;
 pub use context::{Context, InitError, env, init, now};
 pub use event::run_event;
+/// How a function tells of an error.
+pub use lambda_runtime::Diagnostic;
 /// What a bin's `main` returns.
 pub use lambda_runtime::Error;
 pub use record::Recorder;
+/// A random number from 0 to this, both included: how long to wait between attempts.
+pub use rialto_chance::up_to;
 pub use sqs::{Message, run_sqs, run_sqs_batch, run_sqs_by_key};
-pub use step::{StepError, UNAVAILABLE, run_step};
+pub use step::{StepError, UNAVAILABLE, answer_step, run_step};

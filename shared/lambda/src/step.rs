@@ -38,14 +38,22 @@ where
     F: Future<Output = Result<Out, E>>,
 {
     let state: &'static S = Box::leak(Box::new(state));
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
-        let handler = &handler;
-        async move {
-            let input = serde_json::from_value(event.payload).map_err(|error| invalid(&error))?;
-            handler(state, input).await.map_err(|error| diagnostic(&error))
-        }
-    }))
-    .await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| answer_step(state, &handler, event.payload))).await
+}
+
+/// What a step answers to one invocation, for whoever runs it elsewhere.
+///
+/// # Errors
+/// What Step Functions would see.
+pub async fn answer_step<'s, S, In, Out, E, H, F>(state: &'s S, handler: &H, payload: Value) -> Result<Out, Diagnostic>
+where
+    In: DeserializeOwned,
+    E: StepError,
+    H: Fn(&'s S, In) -> F,
+    F: Future<Output = Result<Out, E>>,
+{
+    let input = serde_json::from_value(payload).map_err(|error| invalid(&error))?;
+    handler(state, input).await.map_err(|error| diagnostic(&error))
 }
 
 fn invalid(error: &serde_json::Error) -> Diagnostic {

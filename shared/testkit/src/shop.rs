@@ -155,7 +155,10 @@ impl Shop {
     pub async fn new_seller(&self) -> Seller {
         let shopper = self.new_shopper().await;
         let granted = self
-            .invoke("identity-grant-role", &json!({"email": shopper.email, "role": "seller", "unverified": true}))
+            .invoke(
+                "identity-grant-role",
+                &json!({"email": shopper.email, "role": "seller", "by": "a test", "unverified": true}),
+            )
             .await;
         let id = granted["sellerId"].as_str().unwrap_or_else(|| panic!("no sellerId in {granted}")).to_owned();
         Seller { id, person: self.log_in(shopper.id, shopper.email).await }
@@ -164,8 +167,8 @@ impl Shop {
     /// A new operator, logged in. The role comes as a seller's does.
     pub async fn new_operator(&self) -> Shopper {
         let shopper = self.new_shopper().await;
-        self.invoke("identity-grant-role", &json!({"email": shopper.email, "role": "operator", "unverified": true}))
-            .await;
+        let grant = json!({"email": shopper.email, "role": "operator", "by": "a test", "unverified": true});
+        self.invoke("identity-grant-role", &grant).await;
         self.log_in(shopper.id, shopper.email).await
     }
 
@@ -219,13 +222,57 @@ impl Shop {
 
     /// Waits until the checkout of an order has ended, and returns its status in Step Functions.
     pub async fn checkout_ended(&self, order_id: &str) -> String {
-        let Stack { stage, account, .. } = &self.stack;
-        let arn = format!("arn:aws:states:us-east-1:{account}:execution:{stage}-checkout:{order_id}");
+        let arn = self.run_of(order_id);
         eventually(&format!("the checkout of {order_id} ends"), Duration::from_secs(120), async || {
             let run = self.sfn.describe_execution().execution_arn(&arn).send().await.ok()?;
             Some(run.status().as_str().to_owned()).filter(|status| status != "RUNNING")
         })
         .await
+    }
+
+    /// Stops the run of an order's checkout, as an operator with AWS credentials can.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub async fn stop_checkout(&self, order_id: &str) {
+        let arn = self.run_of(order_id);
+        self.sfn.stop_execution().execution_arn(arn).send().await.expect("the run is stopped");
+    }
+
+    /// Stops every run of this shopper's checkouts.
+    ///
+    /// # Panics
+    /// When the runs cannot be listed.
+    pub async fn stop_checkouts_of(&self, shopper_id: &str) {
+        for entry in self.books().under("checkout", &format!("SHOPPER#{shopper_id}")).await {
+            let order_id = entry["orderId"].as_str().expect("an entry names its order");
+            // One that has ended by now, or was not started yet, cannot be stopped.
+            let _ = self.sfn.stop_execution().execution_arn(self.run_of(order_id)).send().await;
+        }
+    }
+
+    /// Whether there ever was a run of this name.
+    pub async fn has_checkout_run(&self, name: &str) -> bool {
+        self.sfn.describe_execution().execution_arn(self.run_of(name)).send().await.is_ok()
+    }
+
+    /// The states that the run of an order's checkout entered, in order.
+    ///
+    /// # Panics
+    /// When its history cannot be read.
+    pub async fn checkout_path(&self, order_id: &str) -> Vec<String> {
+        let history = self.sfn.get_execution_history().execution_arn(self.run_of(order_id)).max_results(1_000);
+        let mut pages = history.into_paginator().items().send();
+        let mut entered = Vec::new();
+        while let Some(event) = pages.try_next().await.expect("the run's history") {
+            entered.extend(event.state_entered_event_details.map(|details| details.name));
+        }
+        entered
+    }
+
+    fn run_of(&self, name: &str) -> String {
+        let Stack { stage, account, .. } = &self.stack;
+        format!("arn:aws:states:us-east-1:{account}:execution:{stage}-checkout:{name}")
     }
 
     /// The report of an import, fetched as its seller does.

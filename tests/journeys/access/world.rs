@@ -1,6 +1,6 @@
 //! The people of the access matrix, and the things that its samples name.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use acceptance::access::{FALSE_PAPERS, Row, Sample, Who};
 use rialto_testkit::{Answer, PASSWORD, Product, Seller, Shop, Shopper};
@@ -23,6 +23,10 @@ pub(super) struct World {
     pub(super) papers: Papers,
     /// Things that stay as they are.
     lasting: Things,
+    /// An offer of the other seller's, whose stock nobody compares.
+    for_sale: String,
+    /// The tokens of shoppers who were made for one thing of theirs, by the thing.
+    owners: Mutex<BTreeMap<String, String>>,
 }
 
 /// Headers of a caller.
@@ -39,22 +43,39 @@ fn unique() -> String {
 impl World {
     pub(super) async fn made(shop: Shop) -> Self {
         let (seller, other_seller) = (shop.new_seller().await, shop.new_seller().await);
-        let hits = seller.list_products(&[Product::unique(50)]).await;
+        let products = [Product::unique(50), Product::unique(1)];
+        let (hits, for_sale) =
+            tokio::join!(seller.list_products(&products), other_seller.list_product(Product::unique(50)));
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let offer = text(&hits[0]["offerId"]);
         let warehouse = text(&seller.stock(&offer).await[0]["warehouseId"]);
         let (shopper, other_shopper) = (shop.new_shopper().await, shop.new_shopper().await);
         let order = shopper.buy(&offer, 1, "pm_sandbox_approved").await.expect(201).text("/id");
+        let payments = shop.books().all("payments").await;
+        let paid = |row: &&Value| row["sk"] == "PAYMENT" && row["orderId"] == order.as_str();
+        let payment = text(&payments.iter().find(paid).unwrap()["paymentId"]);
+        let leaver = shop.new_shopper().await;
+        let password = serde_json::json!({"password": PASSWORD});
+        let erasure = leaver.send("POST", "/v1/me/erasure", Some(&password)).await.expect(202).text("/id");
         let mut guest = shop.new_guest();
         let line = serde_json::json!({"offerId": offer, "quantity": 1});
         guest.send("POST", "/v1/cart/items", Some(&line)).await.expect(201);
+        let category = rialto_kernel::CategoryId::named(&["home"]).to_string();
+        rialto_testkit::eventually("the category is there", std::time::Duration::from_secs(30), async || {
+            (shop.get(&format!("/v1/categories/{category}")).await.status == 200).then_some(())
+        })
+        .await;
         let lasting = [
             ("product", text(&hits[0]["productId"])),
+            ("product-to-go", text(&hits[1]["productId"])),
             ("offer", offer),
             ("warehouse", warehouse),
             ("seller", seller.id.clone()),
             ("import", text(&seller.imports().await[0]["importId"])),
+            ("category", category),
             ("order", order),
+            ("payment", payment),
+            ("erasure", erasure),
             ("email", shopper.email.clone()),
             ("password", PASSWORD.to_owned()),
             ("other-user", other_shopper.id.clone()),
@@ -65,6 +86,8 @@ impl World {
             operator: shop.new_operator().await,
             guest: guest.token.unwrap(),
             lasting: lasting.map(|(name, value)| (name.to_owned(), value)).into(),
+            for_sale,
+            owners: Mutex::default(),
             shop,
             shopper,
             other_shopper,
@@ -96,6 +119,17 @@ impl World {
                     "toWarehouseId": "{other-warehouse}", "quantity": 1}"#;
                 self.made_by_seller("/v1/inventory/transfers", body, "/id").await
             }
+            "full-cart" => self.full_cart().await.1,
+            "checkout" => {
+                let (buyer, cart) = self.full_cart().await;
+                let address: Value = serde_json::from_str(acceptance::access::ADDRESS).unwrap();
+                let address = buyer.send("POST", "/v1/me/addresses", Some(&address)).await.expect(201).text("/id");
+                let form = serde_json::json!({"cartId": cart, "shippingAddressId": address});
+                let key = unique();
+                let opened =
+                    buyer.send_with("POST", "/v1/checkout/initiate", &[("idempotency-key", &key)], Some(&form)).await;
+                self.owned_by(&buyer, opened.expect(201).text("/id"))
+            }
             "refresh-token" => self.logged_in().await.text("/refreshToken"),
             "session" => {
                 let token = self.logged_in().await.text("/accessToken");
@@ -107,6 +141,20 @@ impl World {
             }
             unknown => panic!("tests/journeys/access/world.rs knows no thing {unknown:?}"),
         }
+    }
+
+    /// A shopper with something in their cart, and the cart.
+    async fn full_cart(&self) -> (Shopper, String) {
+        let buyer = self.shop.new_shopper().await;
+        let cart = buyer.add(&self.for_sale, 1).await["id"].as_str().unwrap().to_owned();
+        let cart = self.owned_by(&buyer, cart);
+        (buyer, cart)
+    }
+
+    /// Notes whose a thing is that was made for itself.
+    fn owned_by(&self, owner: &Shopper, thing: String) -> String {
+        self.owners.lock().unwrap().insert(thing.clone(), owner.token.clone());
+        thing
     }
 
     async fn made_by_seller(&self, path: &str, body: &str, pointer: &str) -> String {
@@ -148,13 +196,16 @@ impl World {
         names_in(&texts).into_iter().map(lasting).collect()
     }
 
-    /// What this caller shows at the door.
-    pub(super) fn credentials(&self, who: Who) -> Credentials {
+    /// What this caller shows at the door, where the shopper is the one who owns the things.
+    pub(super) fn credentials(&self, who: Who, things: &Things) -> Credentials {
         match who {
             Who::Nobody => Vec::new(),
             Who::False(index) => bearer(&self.papers.falsified(FALSE_PAPERS[index].0)),
             Who::Guest => vec![("cart-token", self.guest.clone())],
-            Who::Shopper => bearer(&self.shopper.token),
+            Who::Shopper => {
+                let owners = self.owners.lock().unwrap();
+                bearer(things.values().find_map(|thing| owners.get(thing)).unwrap_or(&self.shopper.token))
+            }
             Who::OtherShopper => bearer(&self.other_shopper.token),
             Who::Seller => bearer(&self.seller.person.token),
             Who::OtherSeller => bearer(&self.other_seller.person.token),

@@ -93,7 +93,24 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("edge-show-openapi", 200),
     Sample::of("search-query-products", 200).query("q=lamp"),
     Sample::of("search-query-products-by-term", 200).query("term=lamp"),
+    Sample::of("search-suggest-queries", 200).query("q=lam"),
+    Sample::of("search-explain-results", 200).query("q=lamp"),
+    Sample::of("search-show-vocabulary", 200),
+    Sample::of("search-set-vocabulary", 200).if_match().body(r#"{"twoWay": [], "oneWay": [], "never": []}"#),
     Sample::of("catalog-show-product", 200).at(&[("id", "{product}")]),
+    Sample::of("catalog-list-products", 200).query("category=Home"),
+    Sample::of("catalog-create-item", 201)
+        .body(r#"{"name": "Lamp", "price": {"amount": 1299, "currency": "USD"}, "quantity": 3}"#),
+    Sample::of("catalog-change-product", 200)
+        .at(&[("id", "{product}")])
+        .body(r#"{"description": "Changed"}"#)
+        .if_match()
+        .the_sellers(),
+    Sample::of("catalog-archive-product", 204).at(&[("id", "{product-to-go}")]).the_sellers(),
+    Sample::of("catalog-restore-product", 204).at(&[("id", "{product}")]).the_sellers(),
+    Sample::of("catalog-list-changes", 200).at(&[("id", "{product}")]).the_sellers(),
+    Sample::of("catalog-list-categories", 200),
+    Sample::of("catalog-show-category", 200).at(&[("id", "{category}")]),
     Sample::of("identity-register-user", 201)
         .body(r#"{"email": "{unique}@example.com", "password": "correct horse battery staple", "name": "Eve"}"#),
     Sample::of("identity-log-in", 201).body(r#"{"email": "{email}", "password": "{password}"}"#),
@@ -104,7 +121,7 @@ pub const SAMPLES: &[Sample] = &[
     // Nobody has these tokens; those who do are let in by the journey `person`.
     Sample::of("identity-verify-email", 422).body(r#"{"token": "{unique}"}"#),
     Sample::of("identity-reset-password", 422).body(r#"{"token": "{unique}", "password": "{unique}"}"#),
-    Sample::of("identity-show-erasure", 404).at(&[("id", "era_0190163d8694739b9f3a1c5d7e9b2f40")]),
+    Sample::of("identity-show-erasure", 200).at(&[("id", "{erasure}")]),
     Sample::of("identity-show-me", 200).shows("{email}"),
     Sample::of("identity-change-me", 200).if_match().body(r#"{"name": "Ada"}"#),
     Sample::of("identity-show-preferences", 200),
@@ -121,6 +138,7 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("identity-show-address", 200).at(&[("id", "{address}")]).the_shoppers(),
     Sample::of("identity-change-address", 200).at(&[("id", "{address}")]).if_match().body(ADDRESS).the_shoppers(),
     Sample::of("identity-set-default-addresses", 200)
+        .if_match()
         .body(r#"{"shipping": "{address}", "billing": null}"#)
         .the_shoppers()
         .to_others(422, "INVALID_VALUE"),
@@ -134,9 +152,11 @@ pub const SAMPLES: &[Sample] = &[
         .the_shoppers()
         .to_others(422, "INVALID_VALUE"),
     Sample::of("payments-remove-method", 204).at(&[("id", "{method}")]).the_shoppers(),
-    Sample::of("payments-refund-payment", 404)
-        .at(&[("id", "pay_0190163d8694739b9f3a1c5d7e9b2f40")])
-        .body(r#"{"reason": "goodwill"}"#),
+    Sample::of("payments-refund-payment", 201)
+        .at(&[("id", "{payment}")])
+        .body(r#"{"amount": {"amount": 1, "currency": "USD"}, "reason": "goodwill"}"#),
+    Sample::of("payments-show-payment", 404).at(&[("id", "pay_0190163d8694739b9f3a1c5d7e9b2f40")]),
+    Sample::of("payments-list-findings", 200).query("gateway=sandbox&day=2026-11-20"),
     Sample::of("payments-receive-webhook", 401).at(&[("gateway", "sandbox")]).body("{}"),
     Sample::of("carts-show-cart", 200).shows("{cart}"),
     Sample::of("carts-add-item", 201).body(r#"{"offerId": "{offer}", "quantity": 1}"#),
@@ -145,17 +165,18 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("carts-remove-item", 200).at(&[("itemId", "{item}")]).the_shoppers(),
     Sample::of("orders-list-orders", 200).shows("{order}"),
     Sample::of("orders-show-order", 200).at(&[("id", "{order}")]).the_shoppers(),
-    // A session holds the cart and the stock, so the journey `two_step` shows that another's does not exist.
-    Sample::of("checkout-initiate-session", 404).body(r#"{"cartId": "crt_0190163d8694739b9f3a1c5d7e9b2f40"}"#),
-    Sample::of("checkout-show-session", 404).at(&[("id", "ord_0190163d8694739b9f3a1c5d7e9b2f40")]),
-    Sample::of("checkout-change-session", 404)
-        .at(&[("id", "ord_0190163d8694739b9f3a1c5d7e9b2f40")])
+    // A session holds its shopper's cart, so each of these has a shopper to itself.
+    Sample::of("checkout-initiate-session", 201).body(r#"{"cartId": "{full-cart}"}"#).the_shoppers(),
+    Sample::of("checkout-show-session", 200).at(&[("id", "{checkout}")]).the_shoppers(),
+    Sample::of("checkout-change-session", 200)
+        .at(&[("id", "{checkout}")])
         .if_match()
-        .body(r#"{"shippingOption": "express"}"#),
-    Sample::of("checkout-cancel-session", 404).at(&[("id", "ord_0190163d8694739b9f3a1c5d7e9b2f40")]),
-    Sample::of("checkout-pay-session", 404).body(
-        r#"{"checkoutSessionId": "ord_0190163d8694739b9f3a1c5d7e9b2f40", "paymentMethodId": "pm_sandbox_approved"}"#,
-    ),
+        .body(r#"{"shippingOption": "express"}"#)
+        .the_shoppers(),
+    Sample::of("checkout-cancel-session", 204).at(&[("id", "{checkout}")]).the_shoppers(),
+    Sample::of("checkout-pay-session", 201)
+        .body(r#"{"checkoutSessionId": "{checkout}", "paymentMethodId": "pm_sandbox_approved"}"#)
+        .the_shoppers(),
     Sample::of("checkout-place-order", 402)
         .body(r#"{"cartId": "{cart}", "shippingAddressId": "{address}", "paymentMethodId": "pm_sandbox_declined"}"#)
         .the_shoppers(),
@@ -163,9 +184,10 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("catalog-list-imports", 200).shows("{import}"),
     Sample::of("catalog-show-import", 200).at(&[("id", "{import}")]).the_sellers(),
     Sample::of("catalog-create-import", 201).body(r#"{"fileName": "spring.csv"}"#),
-    Sample::of("inventory-list-warehouses", 200).shows("{warehouse}"),
+    Sample::of("inventory-list-warehouses", 200).query("sellerId={seller}").the_sellers(),
     Sample::of("inventory-add-warehouse", 201)
-        .body(r#"{"name": "Reno", "country": "US", "region": "NV", "postalCode": "89501"}"#),
+        .body(r#"{"name": "Reno", "country": "US", "region": "NV", "postalCode": "89501", "sellerId": "{seller}"}"#)
+        .the_sellers(),
     Sample::of("inventory-show-stock", 200).at(&[("id", "{offer}")]).the_sellers(),
     Sample::of("inventory-list-movements", 200).at(&[("id", "{offer}")]).the_sellers(),
     Sample::of("inventory-list-low-stock", 200).query("sellerId={seller}").the_sellers(),

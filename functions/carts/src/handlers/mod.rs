@@ -24,7 +24,7 @@ const LONGEST_PAUSE_MILLIS: u64 = 30;
 async fn pause(attempt: u64) {
     if attempt > 0 {
         let longest = LONGEST_PAUSE_MILLIS.min(attempt * 5);
-        tokio::time::sleep(Duration::from_millis(rand::random_range(0..=longest))).await;
+        tokio::time::sleep(Duration::from_millis(rialto_lambda::up_to(longest))).await;
     }
 }
 

@@ -48,7 +48,8 @@ pub async fn export_person(state: &ExportCart, input: ExportPerson) -> Result<()
 /// # Errors
 /// When the table fails.
 pub async fn erase_person(store: &Store, input: ErasePerson) -> Result<Erased, CartError> {
-    Ok(Erased { rows: u64::from(store.remove_cart(cart_of(input.user_id)).await?) })
+    let removed = store.remove_cart(cart_of(input.user_id)).await?;
+    Ok(input.erased(removed.into(), None))
 }
 
 fn cart_of(user: UserId) -> rialto_kernel::CartId {
@@ -77,7 +78,7 @@ mod tests {
         kept(&store, ada, None).await;
         kept(&store, eve, None).await;
         kept(&store, held, Some(OrderId::named(&["o"]))).await;
-        let erase = |user_id| erase_person(&store, ErasePerson { user_id });
+        let erase = |user_id| erase_person(&store, ErasePerson::of(user_id));
         assert_eq!((erase(ada).await.unwrap().rows, erase(ada).await.unwrap().rows), (1, 0));
         assert_eq!(erase(held).await.unwrap().rows, 0, "a checkout holds it");
         assert_eq!(rialto_dynamo::testing::items(store.table()).await.unwrap().len(), 2);

@@ -33,6 +33,8 @@
 //! again adds twice.
 
 mod carts;
+#[cfg(test)]
+mod guarded_tests;
 mod offers;
 mod rows;
 

@@ -1,7 +1,10 @@
 //! The rules of the catalogue: what a file may say, what a product is, how a job advances. No I/O, no clock.
 
+pub mod category;
+pub mod edit;
 pub mod job;
 pub mod listing;
+pub mod pricing_facts;
 pub mod product;
 pub mod reading;
 pub mod record;

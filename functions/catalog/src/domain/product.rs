@@ -23,6 +23,8 @@ pub struct Product {
     pub seller_id: SellerId,
     /// Counts the changes; 0 before the first.
     pub version: u64,
+    /// Taken off sale by its seller or an operator.
+    pub archived: bool,
     /// When it was first shown.
     pub created_at: Option<Timestamp>,
     /// What its main row says; absent while only further variants are known.
@@ -98,13 +100,13 @@ impl Product {
     /// A product of which nothing is known yet.
     #[must_use]
     pub fn unknown(id: ProductId, seller_id: SellerId) -> Self {
-        Self { id, seller_id, version: 0, created_at: None, main: None, variants: BTreeMap::new() }
+        Self { id, seller_id, version: 0, archived: false, created_at: None, main: None, variants: BTreeMap::new() }
     }
 
-    /// Whether shoppers see it: its main row is there.
+    /// Whether shoppers see it: its main row is there, and it is not archived.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        self.main.is_some()
+        self.main.is_some() && !self.archived
     }
 
     /// Why the product cannot be as it is: it has too many variants, or says too much.
@@ -214,8 +216,11 @@ impl Product {
     /// The news of the product as it is: nothing for one that never was shown. `before` is what it was.
     #[must_use]
     pub fn news(&self, before: &Self) -> Option<ProductChanged> {
-        let (status, shown) =
-            if self.is_shown() { (ProductStatus::Active, self) } else { (ProductStatus::Archived, before) };
+        let (status, shown) = match (self.is_shown(), self.main.is_some()) {
+            (true, _) => (ProductStatus::Active, self),
+            (false, true) => (ProductStatus::Archived, self),
+            (false, false) => (ProductStatus::Archived, before),
+        };
         let main = shown.main.as_ref()?;
         let variants = shown.sorted_variants().into_iter().map(|(variant_id, variant)| VariantData {
             variant_id,

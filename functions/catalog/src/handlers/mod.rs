@@ -1,16 +1,25 @@
 //! One function each: from an event or request to the domain and back.
 
 pub mod apply_import_rows;
+pub mod archive_product;
+pub mod change_product;
 pub mod create_import;
+pub mod create_item;
+pub mod file_product;
 pub mod finish_import;
+pub mod list_categories;
+pub mod list_changes;
 pub mod list_imports;
+pub mod list_products;
 pub mod project_availability;
 pub mod quote_offers;
 pub mod read_import_rows;
+pub mod show_category;
 pub mod show_import;
 pub mod show_product;
 pub mod start_import;
 
+mod categories;
 mod import_view;
 
 use rialto_lambda::{Context, InitError};

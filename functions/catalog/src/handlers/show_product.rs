@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Browsers ask again each time, with the entity tag; the CDN keeps it for five minutes and is told of updates.
-const CACHE: &str = "public, max-age=0, s-maxage=300";
+pub(super) const CACHE: &str = "public, max-age=0, s-maxage=300";
 
 /// A product with all that its page shows.
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,6 +122,14 @@ pub async fn show_product(store: &Store, _: Anyone, request: Request) -> Result<
     Ok(response.etag(version).cache(CACHE))
 }
 
+/// The product as its seller or an operator sees it after a change.
+pub(super) fn answer(shown: &Shown, created: bool) -> Result<Response, Problem> {
+    let view = view(shown)?;
+    let response =
+        if created { respond::created(&format!("/v1/products/{}", view.id), &view)? } else { respond::ok(&view)? };
+    Ok(response.etag(shown.version()))
+}
+
 fn is_at_hand(request: &Request, version: u64) -> bool {
     let tag = EntityTag(version).to_string();
     let given = request.header("if-none-match").unwrap_or_default();
@@ -132,7 +140,6 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
     let product = &shown.product;
     let (main, price) = product.main.as_ref().zip(product.price()).ok_or_else(Problem::not_found)?;
     let variants = product.sorted_variants();
-    let all: Vec<_> = variants.iter().map(|(_, variant)| shown.availability_of(variant.offer_id)).collect();
     let variants = variants.iter().map(|(id, variant)| VariantView {
         id: *id,
         offer_id: variant.offer_id,
@@ -154,9 +161,16 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
         attributes: product.attributes(),
         seller: SellerView { id: product.seller_id },
         rating: RatingView { average: None, count: 0 },
-        availability: Availability::of_all(&all).into(),
+        availability: availability_of_all(shown),
         shipping: ShippingView { fulfilled_by: "seller" },
     })
+}
+
+/// How much of a product can be bought, its variants together.
+pub(super) fn availability_of_all(shown: &Shown) -> AvailabilityView {
+    let offers: Vec<_> =
+        shown.product.variants.values().map(|variant| shown.availability_of(variant.offer_id)).collect();
+    Availability::of_all(&offers).into()
 }
 
 impl From<Availability> for AvailabilityView {

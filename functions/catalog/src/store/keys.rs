@@ -1,7 +1,7 @@
 //! Every key of the table.
 
 use rialto_dynamo::Key;
-use rialto_kernel::{ImportId, OfferId, ProductId, SellerId, Timestamp};
+use rialto_kernel::{CategoryId, ImportId, Money, OfferId, ProductId, SellerId, Timestamp};
 
 /// What the sort keys of a job's errors begin with.
 pub(super) const ERRORS: &str = "ERROR#";
@@ -43,4 +43,42 @@ pub(super) fn errors(import: ImportId) -> String {
 
 pub(super) fn error(import: ImportId, line: u64) -> Key {
     Key::new(errors(import), format!("{ERRORS}{line:010}"))
+}
+
+/// Where a product is filed, whatever its categories.
+pub(super) fn filing(id: ProductId) -> Key {
+    Key::new(format!("FILED#{id}"), "FILED")
+}
+
+/// Index partition of all categories, sorted by path.
+pub(super) const CATEGORIES: &str = "CATEGORIES";
+
+pub(super) fn category(id: CategoryId) -> Key {
+    Key::new(format!("CATEGORY#{id}"), "CATEGORY")
+}
+
+/// Sorts a category before those under it, and these together.
+pub(super) fn category_by_path(path: &[String]) -> String {
+    path.iter().map(|level| format!("{}\u{1f}", level.to_lowercase())).collect()
+}
+
+pub(super) fn shelf(category: CategoryId) -> String {
+    format!("SHELF#{category}")
+}
+
+/// A product's place among those of a category, by time.
+pub(super) fn shelved(category: CategoryId, created: Timestamp, id: ProductId) -> Key {
+    Key::new(shelf(category), format!("{:020}#{id}", created.as_microsecond()))
+}
+
+/// A product's place among those of a category, by currency and price.
+pub(super) fn shelved_by_price(price: Money, id: ProductId) -> String {
+    format!("{}#{:020}#{id}", price.currency().code(), price.amount())
+}
+
+/// What the sort keys of a product's changes begin with.
+pub(super) const CHANGES: &str = "CHANGE#";
+
+pub(super) fn change(id: ProductId, version: u64) -> Key {
+    Key::new(product(id).pk, format!("{CHANGES}{version:010}"))
 }

@@ -3,16 +3,26 @@
 //! | Key | What | Written by |
 //! |---|---|---|
 //! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox` | rows, availability |
+//! | `PRODUCT#<id>`, `CHANGE#<version>` | what was changed, when and by whom | people |
 //! | `SELLER#<id>`, `SKU#<sku>` | a listing: ids, hash and stamp of the row that was taken last | rows |
 //! | `OFFER#<id>`, `OFFER` | which product and variant an offer is | rows |
 //! | `IMPORT#<id>`, `IMPORT` | a job; index `gsi1` by `SELLER#<id>`, `<time>#<import>` | uploads, the workflow |
 //! | `IMPORT#<id>`, `ERROR#<line>` | what is wrong with a row; 30 days | the workflow |
+//! | `FILED#<product>`, `FILED` | the categories that a product is filed under, and by which news | own news |
+//! | `SHELF#<category>`, `<time>#<product>` | a product under a category; index `gsi1` by price | own news |
+//! | `CATEGORY#<id>`, `CATEGORY` | a category; index `gsi1` by `CATEGORIES`, path | own news |
 //! | `IDEM#<hash>`, `IDEM` | an idempotency key; 24 hours | `rialto_http::idempotency` |
 //! | `LIMIT#<bucket>#<hash>`, `LIMIT` | a limit of uploads; 2 to 4 writes an import | `rialto_http::throttle` |
 //!
 //! | Access pattern | Operation | Units, by items of the usual size |
 //! |---|---|---|
 //! | product page | get product, eventual | 0.5 a 4 KB: 0.5 read |
+//! | change a product | get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
+//! | list an item | get listing, batch get product, strong; transaction: product, listing, offer | 2 reads; 2 writes a KB |
+//! | a product's history | get product, strong; query changes, a page | 1 read a 4 KB; 0.5 a 4 KB |
+//! | a page of n products of a category | query the shelf or its index, batch get n products, eventual | 0.5 read, and n product pages |
+//! | the categories | query `gsi1`, all pages | 0.5 a 4 KB, some 15 categories |
+//! | file a product under d levels | get filing, strong; transaction: filing, d shelf rows with their index | 1 read; 4 d + 2 writes |
 //! | quote of n offers | batch get n offers, batch get their products, strong | 2 reads an offer |
 //! | availability of an offer | update product if the news is newer | 1 write a KB: 2 writes |
 //! | judge a chunk of n rows | batch get n listings, strong | n reads |
@@ -27,20 +37,25 @@
 //! A job is listed by an index over the job itself and not by rows of its own: ids of uploads follow from their names
 //! and do not sort by time, and a copy would have to be kept in step with state and counts.
 
+mod edits;
 mod form;
+mod items;
 mod jobs;
 mod keys;
 mod offers;
 mod products;
 mod rows;
+mod shelves;
 mod uploads;
 
+pub use edits::{ChangePage, Edited};
 pub use form::{PostForm, PostForms};
 pub use jobs::{Arrival, JobPage};
 pub use offers::{OfferLine, Wanted};
 pub use products::Shown;
 pub use rows::Settled;
 pub(crate) use rows::{GoodRow, below_reserved};
+pub use shelves::Sort;
 pub use uploads::{Report, Uploads, Window};
 
 use rialto_dynamo::Table;
@@ -70,5 +85,9 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+mod edits_tests;
+#[cfg(test)]
+mod shelves_tests;
 #[cfg(test)]
 mod tests;

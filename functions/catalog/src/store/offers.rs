@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::{Store, keys};
 use crate::{
     Error,
-    domain::{listing::Listing, product::Product},
+    domain::{
+        listing::Listing,
+        pricing_facts::{tax_category, weight_grams},
+        product::Product,
+    },
 };
 
 /// An offer and how many of it.
@@ -45,6 +49,12 @@ pub struct OfferLine {
     pub quantity: Quantity,
     /// Price of one unit.
     pub unit_price: Money,
+    /// Weight of one unit in grams, where the seller says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<u32>,
+    /// What the destination may tax otherwise, where the seller says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<String>,
 }
 
 /// Which product and variant an offer is. What it is sold at stands in the product only, so that no copy can differ.
@@ -85,7 +95,7 @@ impl Store {
 }
 
 fn quote(product: &Product, variant_id: VariantId, line: Wanted) -> Option<OfferLine> {
-    let main = product.main.as_ref()?;
+    let main = product.main.as_ref().filter(|_| product.is_shown())?;
     let variant = product.variants.get(&variant_id)?;
     Some(OfferLine {
         offer_id: line.offer_id,
@@ -97,6 +107,8 @@ fn quote(product: &Product, variant_id: VariantId, line: Wanted) -> Option<Offer
         image: variant.image.clone().or_else(|| product.images().into_iter().next()),
         quantity: line.quantity,
         unit_price: variant.price,
+        weight_grams: weight_grams(&variant.attributes),
+        tax_category: tax_category(&variant.attributes),
     })
 }
 

@@ -45,6 +45,8 @@ pub(super) struct ProductRow {
     seller_id: Option<SellerId>,
     #[serde(default)]
     version: u64,
+    #[serde(default)]
+    archived: bool,
     created_at: Option<Timestamp>,
     main: Option<Main>,
     #[serde(default)]
@@ -54,9 +56,10 @@ pub(super) struct ProductRow {
 }
 
 impl ProductRow {
-    fn shown(self) -> Option<Shown> {
-        let Self { product_id, seller_id, version, created_at, main, variants, others } = self;
-        let product = Product { id: product_id?, seller_id: seller_id?, version, created_at, main, variants };
+    pub(super) fn shown(self) -> Option<Shown> {
+        let Self { product_id, seller_id, version, archived, created_at, main, variants, others } = self;
+        let (id, seller_id) = (product_id?, seller_id?);
+        let product = Product { id, seller_id, version, archived, created_at, main, variants };
         let heard = product.variants.values().filter_map(|variant| {
             let value = others.get(&keys::availability(variant.offer_id))?;
             Some((variant.offer_id, Availability::deserialize(value).ok()?))
@@ -109,18 +112,30 @@ impl Store {
 
 /// The write that makes `after` of `before`, with its news. Availability stays as it is.
 pub(super) fn change(before: &Product, after: &Product, now: Timestamp) -> Result<Update, Error> {
+    change_telling(before, after, now, [])
+}
+
+/// As [`change`], with further news.
+pub(super) fn change_telling<const N: usize>(
+    before: &Product,
+    after: &Product,
+    now: Timestamp,
+    further: [Envelope; N],
+) -> Result<Update, Error> {
     let version = before.version.saturating_add(1);
     let unchanged = match before.version {
         0 => cond::absent("version"),
         version => cond::eq("version", version),
     };
     let news = after.news(before).map(|news| Envelope::of(&news, after.id, version, now)).transpose()?;
-    let news = news.map(|envelope| outbox(&[envelope])).transpose()?;
+    let news: Vec<Envelope> = news.into_iter().chain(further).collect();
+    let news = (!news.is_empty()).then(|| outbox(&news)).transpose()?;
     let main = after.main.as_ref().map(to_value).transpose()?;
     Ok(Update::of(keys::product(after.id))
         .set("productId", after.id.to_string())
         .set("sellerId", after.seller_id.to_string())
         .set("version", version)
+        .set("archived", after.archived)
         .set_or_remove("createdAt", after.created_at.map(|time| time.to_string()))
         .set_or_remove("main", main)
         .set("variants", to_value(&after.variants)?)

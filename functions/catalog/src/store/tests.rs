@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use rialto_dynamo::testing;
 use rialto_events::types::{AvailabilityChanged, AvailabilityStatus};
-use rialto_kernel::{ImportId, OfferId, ProductId, Quantity, SellerId, Timestamp};
+use rialto_kernel::{ImportId, OfferId, OrderLine, ProductId, Quantity, SellerId, Timestamp};
 
 use super::*;
 use crate::{
@@ -73,15 +73,19 @@ async fn given_availability_before_the_product_when_both_are_there_then_the_newe
 async fn given_offers_when_quoted_then_in_their_order_or_all_that_are_not_sold() {
     for table in testing::tables("catalog-quote").await.unwrap() {
         let store = Store::new(table);
-        for sku in ["A", "B"] {
-            sell(&store, &row(sku)).await;
-        }
+        let facts = [("weight_g", "750"), ("tax_category", "books")].map(|(name, of)| (name.to_owned(), of.to_owned()));
+        sell(&store, &Row { attributes: facts.into(), ..row("A") }).await;
+        sell(&store, &row("B")).await;
         let orphan = Row { parent_sku: Some("no such row".to_owned()), ..row("C") };
         sell(&store, &orphan).await;
         let wanted = |sku: &str| Wanted { offer_id: news(sku, 1).offer_id, quantity: Quantity::new(3).unwrap() };
         let lines = store.quote(&[wanted("B"), wanted("A"), wanted("B")]).await.unwrap();
         assert_eq!(lines.iter().map(|line| line.sku.as_str()).collect::<Vec<_>>(), ["B", "A", "B"]);
         assert_eq!((lines[0].unit_price.amount(), lines[0].quantity.get()), (100, 3));
+        // As the checkout reads them.
+        let lines: Vec<OrderLine> = serde_json::from_value(serde_json::to_value(&lines).unwrap()).unwrap();
+        assert_eq!((lines[0].weight_grams, lines[0].tax_category.as_deref()), (None, None));
+        assert_eq!((lines[1].weight_grams, lines[1].tax_category.as_deref()), (Some(750), Some("books")));
         let Err(Error::OfferUnavailable { items }) = store.quote(&[wanted("X"), wanted("A"), wanted("C")]).await else {
             panic!("it was quoted");
         };

@@ -11,8 +11,9 @@
 //! Shopper, clock and sweeper decide by one write each, on the condition that the session is as they read it: of payment,
 //! expiry and giving up exactly one wins. The workflow only reads what was decided, whatever woke it.
 //!
-//! A session has at most 100 turns to change it in, and as many again to pay it: each is about 30 entries in the history of
-//! the workflow's run, which can hold 25,000.
+//! A session can be changed in its first 100 turns, and 20 of its payments can be refused: each turn is about 30 entries in the
+//! history of the workflow's run, which can hold 25,000. All of those refusals are remembered, so that none of their requests
+//! pays when it comes again.
 
 use rialto_kernel::{Address, AddressId, EventId, Money, OrderLine, Timestamp, Totals};
 use serde::{Deserialize, Serialize};
@@ -22,9 +23,12 @@ use utoipa::ToSchema;
 
 use super::ShippingOption;
 
-/// The last turn that can be changed, and the last one that can be paid.
+/// The last turn that can be changed.
 const MOST_CHANGES: u64 = 100;
-const MOST_TURNS: u64 = 200;
+/// How many payments can be refused before the session can only be given up.
+const MOST_REFUSED: usize = 20;
+/// How many sleeps of one turn are remembered. A turn has one, but for errors of the workflow's.
+const MOST_TOKENS: usize = 8;
 
 /// Where a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -92,6 +96,8 @@ pub enum Decision {
 pub struct Refusal {
     /// The turn whose decision it was.
     pub turn: u64,
+    /// When it was refused.
+    pub at: Timestamp,
     /// The request, when it was to pay: it must not pay another total when it comes again.
     #[serde(default)]
     pub by: Option<EventId>,
@@ -118,12 +124,13 @@ pub struct Session {
     /// What was decided in this turn.
     #[serde(default)]
     pub decision: Option<Decision>,
-    /// What became of the last turn's decision, when it was refused.
+    /// Every payment that was refused, and the last change that was; oldest first.
     #[serde(default)]
-    pub refusal: Option<Refusal>,
-    /// What wakes the workflow; absent until it sleeps.
+    pub refusals: Vec<Refusal>,
+    /// What wakes the workflow; empty until it sleeps in this turn. Of several only one does, and waking the others does no
+    /// harm, so that one which arrives late displaces none.
     #[serde(default)]
-    pub token: Option<String>,
+    pub tokens: Vec<String>,
 }
 
 /// What someone wants of a session.
@@ -142,6 +149,8 @@ pub enum Wish {
     },
     /// The workflow: this wakes it.
     Sleep {
+        /// In which turn it sleeps. What arrives from another is too late.
+        turn: u64,
         /// The task's token.
         token: String,
     },
@@ -194,9 +203,21 @@ impl Session {
             expires_at: None,
             quote: None,
             decision: None,
-            refusal: None,
-            token: None,
+            refusals: Vec::new(),
+            tokens: Vec::new(),
         }
+    }
+
+    /// Why the decision of a turn was refused, if it was.
+    #[must_use]
+    pub fn refusal_of(&self, turn: u64) -> Option<&Refusal> {
+        self.refusals.iter().find(|refusal| refusal.turn == turn)
+    }
+
+    /// Why this request's payment was refused, if it was.
+    #[must_use]
+    pub fn refusal_by(&self, by: EventId) -> Option<&Refusal> {
+        self.refusals.iter().find(|refusal| refusal.by == Some(by))
     }
 
     /// Whether its time is up at `now`.
@@ -211,9 +232,14 @@ impl Session {
     /// [`Unfit`].
     pub fn after(&self, wish: Wish, now: Timestamp) -> Result<Option<Self>, Unfit> {
         match wish {
-            Wish::Open { turn, quote, expires_at, refusal } => Ok(self.opened(turn, *quote, expires_at, refusal)),
-            Wish::Sleep { token } if self.token.as_ref() == Some(&token) => Ok(None),
-            Wish::Sleep { token } => Ok(Some(Self { token: Some(token), ..self.clone() })),
+            Wish::Open { turn, quote, expires_at, refusal } => {
+                let refusal =
+                    refusal.map(|(error, detail)| Refusal { turn, at: now, by: self.payment(), error, detail });
+                Ok(self.opened(turn, *quote, expires_at, refusal))
+            }
+            Wish::Sleep { turn, .. } if turn != self.turn => Ok(None),
+            Wish::Sleep { token, .. } if self.tokens.contains(&token) => Ok(None),
+            Wish::Sleep { token, .. } => Ok(Some(self.asleep(token))),
             Wish::Decide { turn, decision } => self.decided(turn, decision, now),
             Wish::GiveUp => match self.phase {
                 Phase::Cancelled | Phase::Expired => Ok(None),
@@ -224,20 +250,28 @@ impl Session {
         }
     }
 
-    fn opened(&self, turn: u64, quote: Quote, expires_at: Timestamp, refusal: Option<(String, Value)>) -> Option<Self> {
+    fn asleep(&self, token: String) -> Self {
+        let mut tokens = self.tokens.clone();
+        tokens.push(token);
+        tokens.drain(..tokens.len().saturating_sub(MOST_TOKENS));
+        Self { tokens, ..self.clone() }
+    }
+
+    fn opened(&self, turn: u64, quote: Quote, expires_at: Timestamp, refusal: Option<Refusal>) -> Option<Self> {
         let mine = self.turn == turn && matches!(self.phase, Phase::Opening | Phase::Changing | Phase::Paying);
-        let by = self.payment();
-        let refusal = refusal.map(|(error, detail)| Refusal { turn, by, error, detail });
-        // The last one stays, for its request to find.
-        let refusal = refusal.or_else(|| self.refusal.clone());
+        let mut refusals = self.refusals.clone();
+        if let Some(refusal) = refusal {
+            refusals.retain(|earlier| earlier.by.is_some());
+            refusals.push(refusal);
+        }
         mine.then(|| Self {
             phase: Phase::Open,
             turn: turn.saturating_add(1),
             expires_at: Some(expires_at),
             quote: Some(quote),
             decision: None,
-            refusal,
-            token: None,
+            refusals,
+            tokens: Vec::new(),
         })
     }
 
@@ -246,7 +280,7 @@ impl Session {
             if self.is_paid_by(*by) {
                 return Ok(None);
             }
-            if self.refusal.as_ref().is_some_and(|refusal| refusal.by == Some(*by)) {
+            if self.refusal_by(*by).is_some() {
                 return Err(Unfit::Refused);
             }
         }
@@ -262,11 +296,13 @@ impl Session {
         if self.is_late(now) {
             return Err(Unfit::Expired);
         }
-        let (phase, most) = match decision {
-            Decision::Change { .. } => (Phase::Changing, MOST_CHANGES),
-            Decision::Pay { .. } => (Phase::Paying, MOST_TURNS),
+        let (phase, too_many) = match decision {
+            Decision::Change { .. } => (Phase::Changing, self.turn > MOST_CHANGES),
+            Decision::Pay { .. } => {
+                (Phase::Paying, self.refusals.iter().filter(|it| it.by.is_some()).count() >= MOST_REFUSED)
+            }
         };
-        if self.turn > most {
+        if too_many {
             return Err(Unfit::TooMany);
         }
         Ok(Some(Self { phase, decision: Some(decision), ..self.clone() }))

@@ -119,7 +119,7 @@ fn given_a_session_that_was_changed_100_times_when_changed_again_then_it_can_onl
         session = session.after(open(turn), at(0)).unwrap().unwrap();
     }
     assert_eq!(session.after(change(101), at(0)), Err(Unfit::TooMany));
-    for turn in 101..=200 {
+    for turn in 101..=120 {
         session = session.after(pay(&turn.to_string()), at(0)).unwrap().unwrap();
         session = session.after(refuse(turn), at(0)).unwrap().unwrap();
     }
@@ -135,6 +135,43 @@ fn given_a_payment_that_was_refused_when_it_comes_again_then_it_is_refused_again
     assert!(session.after(pay("another"), at(0)).unwrap().is_some());
     let changed = after(&[open(0), pay("me"), refuse(1), change(2), open(2)]);
     assert_eq!(changed.after(pay("me"), at(0)), Err(Unfit::Refused), "even after a change that went well");
+}
+
+#[test]
+fn given_payments_that_were_refused_when_any_of_them_comes_again_then_it_pays_nothing_and_each_is_remembered() {
+    let mut session = after(&[open(0)]);
+    for turn in 1..=20 {
+        session = session.after(pay(&turn.to_string()), at(0)).unwrap().unwrap();
+        session = session.after(refuse(turn), at(i64::try_from(turn).unwrap())).unwrap().unwrap();
+    }
+    for turn in 1..=20_u64 {
+        assert_eq!(session.after(pay(&turn.to_string()), at(0)), Err(Unfit::Refused), "{turn}");
+        assert_eq!(session.refusal_of(turn).map(|refusal| refusal.at.as_second()), i64::try_from(turn).ok());
+    }
+    assert_eq!(session.after(pay("once more"), at(0)), Err(Unfit::TooMany));
+    let changed = session.after(change(21), at(0)).unwrap().unwrap();
+    let refused = changed.after(refuse(21), at(0)).unwrap().unwrap();
+    let again = refused.after(change(22), at(0)).unwrap().unwrap().after(refuse(22), at(0)).unwrap().unwrap();
+    assert_eq!(again.refusals.len(), 21, "of changes only the last one is kept");
+    assert!(again.refusal_of(21).is_none() && again.refusal_of(22).is_some());
+}
+
+fn sleep(turn: u64, token: &str) -> Wish {
+    Wish::Sleep { turn, token: token.to_owned() }
+}
+
+#[test]
+fn given_a_sleep_of_an_earlier_turn_that_is_told_late_when_heard_then_the_one_that_can_be_woken_stays() {
+    let session = after(&[open(0), sleep(1, "first"), change(1), open(1), sleep(2, "second")]);
+    assert_eq!(session.tokens, ["second"]);
+    assert_eq!(session.after(sleep(1, "first"), at(0)), Ok(None));
+    assert_eq!(session.after(sleep(1, "retried"), at(0)), Ok(None));
+    assert_eq!(session.after(sleep(2, "second"), at(0)), Ok(None));
+    let retried = session.after(sleep(2, "third"), at(0)).unwrap().unwrap();
+    assert_eq!(retried.after(sleep(2, "late"), at(0)).unwrap().unwrap().tokens, ["second", "third", "late"]);
+    let many = (0..20).fold(session, |session, n| session.after(sleep(2, &n.to_string()), at(0)).unwrap().unwrap());
+    assert_eq!(many.tokens.len(), 8);
+    assert_eq!(many.tokens.last().map(String::as_str), Some("19"));
 }
 
 proptest! {

@@ -60,6 +60,7 @@ pub(super) fn problem(order_id: OrderId, error: &str, detail: &Value) -> Problem
             Problem::invalid("/paymentMethodId", Fault::NotFound, "there is no such payment method")
         }
         "PaymentDeclined" | "CaptureRefused" => declined(member("reason")),
+        "PaymentAmountDiffers" => declined("PAYMENT_AMOUNT_DIFFERS".into()),
         "PaymentOutcomeUnknown" | "PaymentActionRequired" | "PaymentPending" => declined("PAYMENT_TIMEOUT".into()),
         _ => Problem::of(code::ORDER_CANCELLED)
             .detail("The order was cancelled, nothing was charged. Check out again with a new key.")
@@ -95,6 +96,9 @@ mod tests {
             ("PaymentDeclined", json!({"reason": "INSUFFICIENT_FUNDS"}), 402),
             ("PaymentDeclined", json!({"reason": "UNKNOWN_PAYMENT_METHOD"}), 422),
             ("PaymentOutcomeUnknown", Value::Null, 402),
+            ("PaymentAmountDiffers", Value::Null, 402),
+            ("PaymentDeclined", json!({"reason": "AMOUNT_TOO_SMALL"}), 402),
+            ("RunLost", Value::Null, 409),
             ("CaptureRefused", json!({"reason": "CAPTURE_REFUSED"}), 402),
             ("States.Timeout", Value::Null, 409),
         ] {

@@ -4,10 +4,11 @@ use rialto_person::{ErasePerson, Erased};
 
 use crate::{error::Error, store::Checkouts};
 
-/// Removes the person's checkouts that have ended; one under way is left for the erasure's second pass.
+/// Removes a page of the person's checkouts that have ended; one under way is left for the erasure's second pass.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn erase_person(checkouts: &Checkouts, input: ErasePerson) -> Result<Erased, Error> {
-    Ok(Erased { rows: checkouts.erase(input.user_id).await? })
+    let (removed, next) = checkouts.erase(input.user_id, input.after.clone()).await?;
+    Ok(input.erased(removed, next))
 }

@@ -1,6 +1,6 @@
 //! `checkout-place-order`: accepts an order and waits a moment for its outcome.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rialto_http::{
     Fault, Problem, Request, Response, Shopper,
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, location};
 use crate::{
-    domain::{Outcome, ShippingOption},
+    domain::{NextAction, ShippingOption},
     store::{Checkout, Checkouts},
     workflow::{Run, Workflow},
 };
@@ -57,16 +57,20 @@ pub struct PlaceOrder {
 
 /// An order whose checkout is still running.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct StartedOrder {
     id: OrderId,
     /// Always `CREATED`.
     #[schema(example = "CREATED")]
     status: &'static str,
+    /// What the shopper has to do for the payment to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<NextAction>,
 }
 
 impl StartedOrder {
-    pub(super) fn of(id: OrderId) -> Self {
-        Self { id, status: "CREATED" }
+    pub(super) fn of(id: OrderId, next_action: Option<NextAction>) -> Self {
+        Self { id, status: "CREATED", next_action }
     }
 }
 
@@ -94,7 +98,7 @@ impl Ids {
     request_body = PlaceOrder,
     responses(
         (status = 201, description = "The order, CONFIRMED", body = ref("#/components/schemas/OrderView")),
-        (status = 202, description = "Still running; the order is at `Location`", body = StartedOrder),
+        (status = 202, description = "Still running, or waiting for `nextAction`; the order is at `Location`", body = StartedOrder),
         (status = 402, description = "PAYMENT_DECLINED with a `reason`", body = rialto_http::ProblemBody),
         (status = 404, description = "No such cart", body = rialto_http::ProblemBody),
         (status = 409, description = "OUT_OF_STOCK, PRICE_CHANGED, OFFER_UNAVAILABLE, CHECKOUT_IN_PROGRESS, ORDER_CANCELLED, RESERVATION_EXPIRED, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
@@ -108,6 +112,8 @@ pub async fn place_order(context: &Context, shopper: Shopper, request: Request) 
     let checkout = Checkout {
         shopper_id: Some(shopper.user_id),
         cart_id: Some(input.cart_id),
+        reservation_id: Some(drawn.reservation_id),
+        payment_id: Some(drawn.payment_id),
         expected_total: input.expected_total,
         shipping_address,
         shipping_option: input.shipping_option,
@@ -128,6 +134,7 @@ pub async fn place_order(context: &Context, shopper: Shopper, request: Request) 
         payment_id: ids.payment_id,
         payment_method_id: Some(input.payment_method_id),
         address_id: input.shipping_address_id,
+        lost: None,
     };
     running.complete(follow(context, &run).await).await
 }
@@ -164,22 +171,10 @@ pub(super) fn check_address(input: Option<&AddressInput>, pointer: &str) -> Resu
 
 async fn follow(context: &Context, run: &Run) -> Result<Response, Problem> {
     context.workflow.start(run).await.map_err(Problem::unavailable)?;
-    match outcome(context, run.order_id).await? {
-        Some(outcome) => answer(run.order_id, &outcome),
-        None => respond::accepted(&location(run.order_id), &StartedOrder::of(run.order_id)),
-    }
-}
-
-/// Reads the checkout's row until it has an outcome, or the wait is over.
-async fn outcome(context: &Context, order_id: OrderId) -> Result<Option<Outcome>, Problem> {
-    let until = Instant::now() + context.wait;
-    loop {
-        if let Some(outcome) = context.checkouts.load(order_id).await?.and_then(|checkout| checkout.outcome) {
-            return Ok(Some(outcome));
-        }
-        if Instant::now() >= until {
-            return Ok(None);
-        }
-        tokio::time::sleep(POLL_EVERY).await;
+    let settled = |checkout: &Checkout| checkout.outcome.is_some() || checkout.next_action.is_some();
+    let checkout = context.watch(run.order_id, settled).await?;
+    match &checkout.outcome {
+        Some(outcome) => answer(run.order_id, outcome),
+        None => respond::accepted(&location(run.order_id), &StartedOrder::of(run.order_id, checkout.next_action)),
     }
 }

@@ -103,3 +103,42 @@ pub async fn price_order(pricing: &Pricing, input: PriceOrder) -> Result<PricedO
     }
     Ok(priced)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use rialto_dynamo::Table;
+    use rialto_kernel::{Timestamp, UserId};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::store::Checkout;
+
+    /// Shipping and the tax within, of one thing for 10.00 to Britain.
+    async fn costs(facts: Value) -> (i64, i64) {
+        let checkouts = Checkouts::new(Table::in_memory("checkout"));
+        let order_id = OrderId::named(&["o"]);
+        let writes = Checkouts::open(&Checkout::of(order_id), UserId::named(&["u"]), Timestamp::UNIX_EPOCH).unwrap();
+        checkouts.table().transact(writes).await.unwrap();
+        let mut line = json!({"offerId": rialto_kernel::OfferId::named(&["o"]), "productId": rialto_kernel::ProductId::named(&["p"]),
+            "variantId": rialto_kernel::VariantId::named(&["v"]), "sellerId": rialto_kernel::SellerId::named(&["s"]),
+            "sku": "S", "title": "Atlas", "quantity": 1, "unitPrice": {"amount": 1000, "currency": "GBP"}});
+        line.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        let address =
+            json!({"name": "Ada", "line1": "1 St", "city": "London", "postalCode": "SW1Y 4JH", "country": "GB"});
+        let input = json!({"orderId": order_id, "lines": [line], "address": address});
+        let pricing = Pricing { checkouts, tariff: Tariff::named("standard").unwrap() };
+        let priced = price_order(&pricing, serde_json::from_value(input).unwrap()).await.unwrap();
+        (priced.totals.shipping.amount(), priced.totals.tax_included.unwrap().amount())
+    }
+
+    #[tokio::test]
+    async fn given_weight_and_tax_category_of_the_quote_when_priced_then_they_decide_and_else_the_tariff_does() {
+        let (light, general) = costs(json!({})).await;
+        assert_eq!(costs(json!({"weightGrams": 500})).await, (light, general), "what the tariff assumes");
+        let (heavy, _) = costs(json!({"weightGrams": 5000})).await;
+        assert!(heavy > light, "{heavy} for 5 kg, {light} for 500 g");
+        let (_, reduced) = costs(json!({"taxCategory": "books"})).await;
+        assert!(reduced == 0 && general > 0, "{reduced} for books, {general} for others");
+    }
+}

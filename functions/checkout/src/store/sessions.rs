@@ -5,29 +5,19 @@
 
 use std::time::Duration;
 
-use rialto_dynamo::{Position, Query, Update, cond, to_value};
-use rialto_kernel::{OrderId, SignedDuration, Timestamp};
-use serde::Deserialize;
+use rialto_dynamo::{Update, cond, to_value};
+use rialto_kernel::{OrderId, Timestamp};
 
-use super::{Checkout, Checkouts, key};
+use super::{
+    Checkout, Checkouts, key,
+    underway::{GRACE, shard},
+};
 use crate::{
     domain::{Phase, Session, Wish},
     error::Error,
 };
 
-/// Spreads the index's writes. Raising it needs no migration while the sweeper reads all shards.
-const SHARDS: u32 = 4;
-const PAGE: usize = 100;
 const ATTEMPTS: u64 = 25;
-/// How long after its life, or after a decision, a session is looked after.
-const GRACE: SignedDuration = SignedDuration::from_secs(60);
-
-/// What the index has of a checkout.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Due {
-    order_id: OrderId,
-}
 
 impl Checkouts {
     /// Changes a session as wished, and answers with the checkout as it is then.
@@ -38,7 +28,7 @@ impl Checkouts {
     pub async fn wish(&self, id: OrderId, wish: Wish, now: Timestamp) -> Result<Checkout, Error> {
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
-                tokio::time::sleep(Duration::from_millis(rand::random_range(0..=attempt.saturating_mul(4)))).await;
+                tokio::time::sleep(Duration::from_millis(rialto_lambda::up_to(attempt.saturating_mul(4)))).await;
             }
             let checkout = self.load(id).await?.ok_or(Error::Lost)?;
             let session = checkout.session.as_ref().ok_or(Error::Lost)?;
@@ -70,26 +60,6 @@ impl Checkouts {
             Err(error) => Err(error.into()),
         }
     }
-
-    /// A page of the sessions in a shard that are to be looked after by `now`, from a lagging index.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn due(
-        &self,
-        shard: u32,
-        now: Timestamp,
-        after: Option<Position>,
-    ) -> Result<(Vec<OrderId>, Option<Position>), Error> {
-        let due = Query::pk(partition(shard)).index("gsi1").sk_le(now.to_string()).limit(PAGE).after(after);
-        let page = self.table.query::<Due>(due).await?;
-        Ok((page.items.into_iter().map(|due| due.order_id).collect(), page.next))
-    }
-
-    /// The shards of the index.
-    pub fn shards() -> std::ops::Range<u32> {
-        0..SHARDS
-    }
 }
 
 /// An open session when its timer must have been lost; a decided one when whoever decided must have failed to wake the
@@ -97,14 +67,4 @@ impl Checkouts {
 fn look_after(session: &Session, now: Timestamp) -> Timestamp {
     let from = if session.phase == Phase::Open { session.expires_at.unwrap_or(now) } else { now };
     from.saturating_add(GRACE).unwrap_or(now)
-}
-
-fn partition(shard: u32) -> String {
-    format!("SESSIONS#{shard}")
-}
-
-/// By the id's last hexadecimal digit, which is random.
-fn shard(id: OrderId) -> String {
-    let digit = id.to_string().chars().next_back().and_then(|digit| digit.to_digit(16));
-    partition(digit.unwrap_or_default() % SHARDS)
 }

@@ -39,21 +39,47 @@ pub async fn hash_password(password: GivenPassword) -> Result<PasswordHash, Erro
 
 /// Checks a password against what is stored of it; `None` does the same work and is always [`Verdict::Wrong`].
 ///
+/// A wrong password costs the work of the current parameters also where the stored ones are weaker, so the time does not tell
+/// an old account from none. A right one that is [`Verdict::Outdated`] costs more, as it is hashed again: who sees that knows
+/// the password.
+///
 /// # Errors
 /// [`Error::Hash`] when the stored hash is unreadable.
 pub async fn verify_password(password: GivenPassword, stored: Option<PasswordHash>) -> Result<Verdict, Error> {
-    off_thread(move || {
-        let text = stored.as_ref().map_or(DECOY, PasswordHash::as_phc);
-        let phc = argon2::PasswordHash::new(text).map_err(|_| Error::Hash)?;
-        match Argon2::default().verify_password(password.expose(), &phc) {
-            Ok(()) if stored.is_none() => Ok(Verdict::Wrong),
-            Ok(()) if is_outdated(&phc)? => Ok(Verdict::Outdated),
-            Ok(()) => Ok(Verdict::Right),
-            Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
-            Err(_) => Err(Error::Hash),
+    off_thread(move || verify(&password, stored.as_ref()).map(|(verdict, _)| verdict)).await
+}
+
+/// The verdict, and the work it took: see [`work_of`].
+fn verify(password: &GivenPassword, stored: Option<&PasswordHash>) -> Result<(Verdict, u32), Error> {
+    let text = stored.map_or(DECOY, PasswordHash::as_phc);
+    let phc = argon2::PasswordHash::new(text).map_err(|_| Error::Hash)?;
+    let work = work_of(&Params::try_from(&phc).map_err(|_| Error::Hash)?);
+    match Argon2::default().verify_password(password.expose(), &phc) {
+        Ok(()) if stored.is_none() => Ok((Verdict::Wrong, work)),
+        Ok(()) if is_outdated(&phc)? => Ok((Verdict::Outdated, work)),
+        Ok(()) => Ok((Verdict::Right, work)),
+        Err(password_hash::Error::PasswordInvalid) => {
+            let lacking = MEMORY_KIB.saturating_mul(PASSES).saturating_sub(work);
+            Ok((Verdict::Wrong, work.saturating_add(make_up(password, lacking)?)))
         }
-    })
-    .await
+        Err(_) => Err(Error::Hash),
+    }
+}
+
+/// What a hash costs: the memory, in KiB, times how often it is passed over.
+fn work_of(params: &Params) -> u32 {
+    params.m_cost().saturating_mul(params.t_cost())
+}
+
+/// Does at least so much work to no end; answers how much.
+fn make_up(password: &GivenPassword, lacking: u32) -> Result<u32, Error> {
+    if lacking == 0 {
+        return Ok(0);
+    }
+    let memory = lacking.div_ceil(PASSES).max(Params::MIN_M_COST);
+    let params = Params::new(memory, PASSES, LANES, None).map_err(|_| Error::Hash)?;
+    let work = work_of(&params);
+    hash(password, params).map(|_| work)
 }
 
 fn hash(password: &GivenPassword, params: Params) -> Result<PasswordHash, Error> {
@@ -106,6 +132,25 @@ mod tests {
         let verdict = verify_password(given("correct horse battery"), Some(weak.clone())).await.unwrap();
         assert_eq!(verdict, Verdict::Outdated);
         assert_eq!(verify_password(given("wrong"), Some(weak)).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn given_weaker_parameters_when_a_password_is_wrong_then_the_work_is_that_of_an_unknown_email() {
+        let (none, current) = verify(&given("wrong"), None).unwrap();
+        assert_eq!((none, current), (Verdict::Wrong, MEMORY_KIB * PASSES));
+        for (memory, passes, lanes) in
+            [(8_192, 1, 1), (64, 1, 1), (19_456, 1, 1), (12_288, 3, 1), (MEMORY_KIB - 1, PASSES, 1), (4_096, 2, 4)]
+        {
+            let params = Params::new(memory, passes, lanes, None).unwrap();
+            let weak = hash(&given("correct horse battery"), params).unwrap();
+            let (verdict, work) = verify(&given("wrong"), Some(&weak)).unwrap();
+            assert_eq!(verdict, Verdict::Wrong);
+            // Not to the last block: memory is whole, and there is a least one.
+            let most = current + PASSES * Params::MIN_M_COST;
+            assert!((current..=most).contains(&work), "m={memory} t={passes}: {work}, not {current}");
+            let right = verify(&given("correct horse battery"), Some(&weak)).unwrap();
+            assert_eq!(right, (Verdict::Outdated, memory * passes));
+        }
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The rules: who a person is and what they may become. No AWS, no clock, no randomness.
 
+mod actor;
 mod email;
 mod mail;
 mod name;
@@ -9,6 +10,7 @@ mod secret;
 mod session;
 mod user;
 
+pub use actor::{Actor, ActorError};
 pub use email::{Email, EmailError};
 pub use mail::{Mail, MailToken, Purpose};
 pub use name::{Name, NameError};
@@ -18,5 +20,5 @@ pub use profile::{
     ProfileChange,
 };
 pub use secret::{Secret, SecretHash};
-pub use session::{GRACE, Lives, RefreshToken, Session, Worth};
+pub use session::{GRACE, Lives, MOST_SESSIONS, RefreshToken, Session, Worth, surplus};
 pub use user::{Grant, Role, RoleChange, User, UserView};

@@ -159,6 +159,19 @@ impl Session {
     }
 }
 
+/// The most sessions a person has at a time.
+pub const MOST_SESSIONS: usize = 50;
+
+/// Those of a person's sessions that are to end so that no more than [`MOST_SESSIONS`] are left: ended ones first, then those
+/// that were used longest ago. All who look at the same sessions choose the same.
+#[must_use]
+pub fn surplus(mut sessions: Vec<Session>, user: &User, now: Timestamp) -> Vec<SessionId> {
+    let many = sessions.len().saturating_sub(MOST_SESSIONS);
+    let alive = |session: &Session| session.epoch == user.session_epoch && session.ends_at > now.as_second();
+    sessions.sort_by_key(|session| (alive(session), session.refreshed_at, session.id));
+    sessions.iter().take(many).map(|session| session.id).collect()
+}
+
 fn ends_at(begun: Timestamp, now: Timestamp, lives: Lives) -> i64 {
     let (idle, whole) = (lives.idle.as_secs(), lives.whole.as_secs());
     now.as_second().saturating_add(idle).min(begun.as_second().saturating_add(whole))
@@ -244,6 +257,21 @@ mod tests {
         assert_eq!(session.ends_at, 180 * day);
         assert_eq!(session.judge(&next(10), &ada(), at(180 * day - 1)), Worth::Good);
         assert_eq!(session.judge(&next(10), &ada(), at(180 * day)), Worth::Nothing);
+    }
+
+    #[test]
+    fn given_more_sessions_than_there_may_be_then_ended_ones_go_first_and_one_that_is_used_stays_however_old() {
+        let named = |n: usize| SessionId::named(&[&n.to_string()]);
+        let second = |n: usize| at(i64::try_from(n).unwrap());
+        let mut all: Vec<_> = (0..MOST_SESSIONS + 3)
+            .map(|n| Session { id: named(n), created_at: second(n), refreshed_at: second(n), ..session() })
+            .collect();
+        all[0].refreshed_at = at(1_000);
+        all[9].epoch = 7;
+        assert_eq!(surplus(all.clone(), &ada(), at(2_000)), [named(9), named(1), named(2)]);
+        all[40].ends_at = 2_000;
+        assert_eq!(surplus(all.clone(), &ada(), at(2_000)), [named(9), named(40), named(1)]);
+        assert_eq!(surplus(all[..MOST_SESSIONS].to_vec(), &ada(), at(2_000)), []);
     }
 
     #[test]

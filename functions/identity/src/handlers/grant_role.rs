@@ -5,7 +5,7 @@ use rialto_lambda::now;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::domain::{Email, Grant, Role, User};
+use crate::domain::{Actor, Email, Grant, Role, User};
 use crate::store::Users;
 
 const TRIES: usize = 5;
@@ -16,6 +16,8 @@ const TRIES: usize = 5;
 pub struct GrantRole {
     email: Email,
     role: Grantable,
+    /// Who says so. It is put down with the change.
+    by: Actor,
     #[serde(default)]
     revoke: bool,
     /// Also to somebody who has not shown that the e-mail is theirs: whoever registered it first. For stages with made-up
@@ -43,7 +45,8 @@ pub struct Granted {
     seller_id: Option<SellerId>,
 }
 
-/// Gives the role, or takes it, once: repeated it changes nothing and answers the same. Access tokens follow at the next
+/// Gives the role, or takes it, once, and puts down when and by whom, for good: repeated it changes nothing and answers the
+/// same. Access tokens follow at the next
 /// login or refresh, so a role that was taken is gone from all of them within 15 minutes.
 ///
 /// # Errors
@@ -60,7 +63,7 @@ pub async fn grant_role(users: &Users, input: GrantRole) -> Result<Granted, Erro
         let Grant::Given(granted) = change else {
             return Ok(Granted::of(&user));
         };
-        if users.save_grant(&granted).await? {
+        if users.save_grant(&granted, &input.by).await? {
             tracing::info!(user.id = %granted.id, user.role = ?input.role, role.revoked = input.revoke, "role changed");
             return Ok(Granted::of(&granted));
         }
@@ -108,7 +111,7 @@ mod tests {
     }
 
     fn input(email: &str, role: &str) -> GrantRole {
-        serde_json::from_value(json!({"email": email, "role": role})).unwrap()
+        serde_json::from_value(json!({"email": email, "role": role, "by": "arn:aws:iam::1:user/grace"})).unwrap()
     }
 
     #[tokio::test]
@@ -126,8 +129,10 @@ mod tests {
     async fn given_a_role_when_revoked_twice_and_granted_again_then_each_change_is_recorded_once_and_the_seller_stays()
     {
         let users = users_with_ada().await;
-        let revoke =
-            || serde_json::from_value(json!({"email": "ada@example.com", "role": "seller", "revoke": true})).unwrap();
+        let revoke = || {
+            serde_json::from_value(json!({"email": "ada@example.com", "role": "seller", "revoke": true, "by": "grace"}))
+                .unwrap()
+        };
         let first = grant_role(&users, input("ada@example.com", "seller")).await.unwrap();
         for _ in 0..2 {
             grant_role(&users, revoke()).await.unwrap();
@@ -161,7 +166,8 @@ mod tests {
         let ada = users.find(UserId::named(&["ada"])).await.unwrap().unwrap();
         assert_eq!((ada.roles.len(), ada.role_changes.len()), (1, 0));
         let said = |extra: &str| {
-            serde_json::from_value(json!({"email": "ada@example.com", "role": "operator", extra: true})).unwrap()
+            serde_json::from_value(json!({"email": "ada@example.com", "role": "operator", "by": "grace", extra: true}))
+                .unwrap()
         };
         grant_role(&users, said("unverified")).await.unwrap();
         assert!(users.find(ada.id).await.unwrap().unwrap().roles.contains(&Role::Operator));
@@ -174,7 +180,44 @@ mod tests {
         let users = users_with_ada().await;
         let outcome = grant_role(&users, input("eve@example.com", "operator")).await;
         assert!(matches!(outcome, Err(Error::UserNotFound)));
-        let shopper = json!({"email": "ada@example.com", "role": "shopper"});
+        let shopper = json!({"email": "ada@example.com", "role": "shopper", "by": "grace"});
         assert!(serde_json::from_value::<GrantRole>(shopper).is_err());
+        for by in [json!(null), json!(""), json!(7)] {
+            let unsigned = json!({"email": "ada@example.com", "role": "seller", "by": by});
+            assert!(serde_json::from_value::<GrantRole>(unsigned).is_err(), "{by}");
+        }
+        assert!(serde_json::from_value::<GrantRole>(json!({"email": "ada@example.com", "role": "seller"})).is_err());
+    }
+
+    #[tokio::test]
+    async fn given_changes_by_several_when_looked_up_then_each_says_what_when_and_by_whom_and_a_repeat_adds_none() {
+        let users = users_with_ada().await;
+        let change = |role: &str, revoke: bool, by: &str| {
+            let change = json!({"email": "ada@example.com", "role": role, "revoke": revoke, "by": by});
+            serde_json::from_value::<GrantRole>(change).unwrap()
+        };
+        let ada = UserId::named(&["ada"]);
+        for (role, revoke, by) in [
+            ("seller", false, "grace"),
+            ("seller", false, "joan"),
+            ("operator", false, "joan"),
+            ("seller", true, "grace"),
+        ] {
+            grant_role(&users, change(role, revoke, by)).await.unwrap();
+        }
+        let record = users.role_record(ada).await.unwrap();
+        let told: Vec<_> =
+            record.iter().map(|entry| (entry.role, entry.revoked, String::from(entry.by.clone()))).collect();
+        assert_eq!(
+            told,
+            [
+                (Role::Seller, false, "grace".to_owned()),
+                (Role::Operator, false, "joan".to_owned()),
+                (Role::Seller, true, "grace".to_owned())
+            ]
+        );
+        let account = users.find(ada).await.unwrap().unwrap();
+        let at: Vec<_> = account.role_changes.iter().map(|change| change.at).collect();
+        assert_eq!(record.iter().map(|entry| entry.at).collect::<Vec<_>>(), at);
     }
 }

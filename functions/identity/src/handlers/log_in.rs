@@ -64,8 +64,7 @@ impl LogIn {
         Ok(user)
     }
 
-    /// A session that begins now. It is of the epoch at which the password was checked: one that a new password overtakes
-    /// has ended before it begins.
+    /// A session that begins now, of the epoch at which the password was checked: none begins if a new password came between.
     async fn begin(
         &self,
         user: &User,
@@ -79,6 +78,10 @@ impl LogIn {
         let news = guest.map(|guest| guest_logged_in(user, token.session_id, &guest, now)).transpose()?;
         let session = Session::begin(user, &token, device, self.issuer.lives, now);
         self.sessions.begin(&session, news.as_slice()).await?;
+        if let Err(error) = self.sessions.end_surplus(user, now).await {
+            // The session is there, and the next login looks again.
+            tracing::warn!(user.id = %user.id, error = %error, "sessions that are too many could not be ended");
+        }
         Ok((token.session_id, tokens))
     }
 }
@@ -91,8 +94,8 @@ fn guest_logged_in(user: &User, session: SessionId, guest: &GuestToken, now: Tim
 /// Logs a person in on a device.
 ///
 /// The access token is good for 15 minutes and is not looked up: ending the session ends its refresh token at once, while
-/// an access token lives out its time. The refresh token is good once, for 30 days, and the session at most 180 days. Takes
-/// no `Idempotency-Key`, as the answer is a secret.
+/// an access token lives out its time. The refresh token is good once, for 30 days, and the session at most 180 days. Of more
+/// than 50 sessions those used longest ago end. Takes no `Idempotency-Key`, as the answer is a secret.
 #[utoipa::path(
     post, path = "/v1/sessions", operation_id = "identity-log-in", tag = "identity",
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
@@ -130,7 +133,7 @@ mod tests {
     use super::super::testing::{LIVES, PASSWORD, issuer, json_of, registered, users};
     use super::*;
     use crate::crypto::public_keys;
-    use crate::domain::PasswordHash;
+    use crate::domain::{MOST_SESSIONS, PasswordHash};
     use crate::store::SigningKeys;
 
     async fn state(users: Users) -> LogIn {
@@ -188,8 +191,10 @@ mod tests {
     async fn given_a_seller_when_logged_in_then_the_token_names_the_seller() {
         let state = state(users()).await;
         registered(&state.users, "ada@example.com").await;
-        let input =
-            serde_json::from_value(json!({"email": "ada@example.com", "role": "seller", "unverified": true})).unwrap();
+        let input = serde_json::from_value(
+            json!({"email": "ada@example.com", "role": "seller", "by": "grace", "unverified": true}),
+        )
+        .unwrap();
         let granted = serde_json::to_value(grant_role(&state.users, input).await.unwrap()).unwrap();
         let session = session(&state, "ada@example.com").await;
         let seller = Seller::admit(&bearing(&session), &verifier(&state, "test").await).await.unwrap();
@@ -239,6 +244,38 @@ mod tests {
         assert!(stored.password_hash.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         session(&state, "ada@example.com").await;
         assert_eq!(state.users.find(ada.id).await.unwrap().unwrap(), stored, "once");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn given_more_logins_than_there_may_be_sessions_at_once_then_as_many_are_left_as_may_be() {
+        for table in rialto_dynamo::testing::tables("identity").await.unwrap() {
+            let state = std::sync::Arc::new(state(Users::new(table)).await);
+            let ada = registered(&state.users, "ada@example.com").await;
+            let ada = state.users.find(ada).await.unwrap().unwrap();
+            let mut tasks = tokio::task::JoinSet::new();
+            for n in 0..MOST_SESSIONS + 20 {
+                let (state, ada) = (std::sync::Arc::clone(&state), ada.clone());
+                let at = now() + rialto_kernel::SignedDuration::from_secs(i64::try_from(n).unwrap());
+                tasks.spawn(async move { state.begin(&ada, None, None, at).await.unwrap().0 });
+            }
+            let begun = tasks.join_all().await;
+            let kept = state.sessions.kept(ada.id).await.unwrap();
+            assert_eq!((begun.len(), kept.len()), (MOST_SESSIONS + 20, MOST_SESSIONS));
+            let last =
+                state.begin(&ada, None, None, now() + rialto_kernel::SignedDuration::from_hours(1)).await.unwrap();
+            assert!(state.sessions.find(ada.id, last.0).await.unwrap().is_some(), "the newest stays");
+            assert_eq!(state.sessions.kept(ada.id).await.unwrap().len(), MOST_SESSIONS);
+        }
+    }
+
+    #[tokio::test]
+    async fn given_a_password_that_is_changed_between_its_check_and_the_session_then_there_is_none_and_no_token() {
+        let state = state(users()).await;
+        let ada = registered(&state.users, "ada@example.com").await;
+        let checked = state.users.find(ada).await.unwrap().unwrap();
+        state.sessions.end_all(ada).await.unwrap();
+        assert!(matches!(state.begin(&checked, None, None, now()).await, Err(Error::Contention)));
+        assert!(state.sessions.kept(ada).await.unwrap().is_empty());
     }
 
     #[tokio::test]

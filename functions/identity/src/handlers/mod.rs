@@ -42,7 +42,7 @@ pub use change_address::change_address;
 pub use change_me::change_me;
 pub use change_password::change_password;
 pub use end_session::{Devices, end_session};
-pub use erase_person::{EraseRows, complete_erasure, erase_person};
+pub use erase_person::{EndErasure, EraseRows, complete_erasure, erase_person};
 pub use export_person::{ExportAccount, export_person, pack_export};
 pub use forgot_password::{AskForMail, forgot_password};
 pub use grant_role::grant_role;

@@ -13,6 +13,8 @@ use crate::Error;
 use crate::domain::{RefreshToken, Secret, Session, User, Worth};
 use crate::store::{Refreshed, Sessions, Users};
 
+const TRIES: usize = 5;
+
 /// What refreshing needs: the accounts, the sessions and the signing key.
 #[derive(Debug)]
 pub struct RefreshSession {
@@ -38,17 +40,34 @@ impl RefreshSession {
         Ok(Self { users, sessions, issuer: Issuer::of(context)? })
     }
 
-    /// The tokens that replace `shown`.
+    /// The tokens that replace `shown`. They are of the person's epoch at the moment they become good: a new password comes
+    /// before, and this session goes on or has ended with the others, or after, and ends it.
     async fn refresh(&self, shown: &RefreshToken, now: Timestamp) -> Result<(SessionId, Tokens), Error> {
+        for _ in 0..TRIES {
+            if let Some(done) = self.try_refresh(shown, now).await? {
+                return Ok(done);
+            }
+        }
+        Err(Error::Contention)
+    }
+
+    /// `None` when the person's epoch has changed since it was read. The person is read first: a session of a later epoch is one
+    /// that has changed it, and one of an earlier epoch has ended.
+    async fn try_refresh(&self, shown: &RefreshToken, now: Timestamp) -> Result<Option<(SessionId, Tokens)>, Error> {
         let user = self.users.find(shown.user_id).await?.ok_or(Error::InvalidRefreshToken)?;
         let session = self.sessions.find(user.id, shown.session_id).await?.ok_or(Error::InvalidRefreshToken)?;
+        if session.epoch > user.session_epoch {
+            return Ok(None);
+        }
         self.admit(&session, shown, &user, now).await?;
         let next = shown.successor(Secret::new(random()));
         // Signed first: a refresh that cannot be answered must not spend the token.
         let tokens = self.issuer.issue(&user, &next, now).await?;
         match self.sessions.refresh(&session, &session.refresh(&next, self.issuer.lives, now)).await? {
-            Refreshed::Done => Ok((session.id, tokens)),
+            Refreshed::Done => Ok(Some((session.id, tokens))),
+            Refreshed::Overtaken => Ok(None),
             Refreshed::Beaten(None) => Err(Error::InvalidRefreshToken),
+            Refreshed::Beaten(Some(beaten_by)) if beaten_by.epoch > user.session_epoch => Ok(None),
             Refreshed::Beaten(Some(beaten_by)) => {
                 self.admit(&beaten_by, shown, &user, now).await?;
                 Err(Error::Contention)

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ async fn given_a_token_when_refreshed_then_there_is_a_new_pair_and_the_roles_are
     };
     let first = refresh(&state, &token.expose(), start()).await.unwrap();
     assert_eq!(Operator::admit(&bearing(&first), &verifier).await.unwrap_err().code(), code::FORBIDDEN);
-    let role = |revoke| json!({"email": "ada@example.com", "role": "operator", "revoke": revoke, "unverified": true});
+    let role = |revoke| json!({"email": "ada@example.com", "role": "operator", "by": "grace", "revoke": revoke, "unverified": true});
     grant_role(&state.users, serde_json::from_value(role(false)).unwrap()).await.unwrap();
     let second = refresh(&state, first["refreshToken"].as_str().unwrap(), start()).await.unwrap();
     assert_eq!(Operator::admit(&bearing(&second), &verifier).await.unwrap().user_id, ada);
@@ -193,8 +193,63 @@ async fn given_all_sessions_ended_when_one_is_refreshed_then_401_but_a_later_log
         let (family, secret) = (Secret::new(random()), Secret::new(random()));
         let token = RefreshToken { user_id: ada, session_id: SessionId::draw(), family, secret };
         let session = Session::begin(user, &token, None, state.issuer.lives, now);
-        state.sessions.begin(&session, &[]).await.unwrap();
+        assert_eq!(state.sessions.begin(&session, &[]).await.is_ok(), good);
         assert_eq!(refresh(&state, &token.expose(), now).await.is_ok(), good);
+    }
+}
+
+#[tokio::test]
+async fn given_a_new_password_between_reading_and_writing_when_refreshed_then_no_token_of_the_old_epoch_is_given() {
+    for table in rialto_dynamo::testing::tables("identity").await.unwrap() {
+        let state = state(table).await;
+        let now = start();
+        let (ada, token) = logged_in(&state, now).await;
+        let kept = token.session_id;
+        let user = state.users.find(ada).await.unwrap().unwrap();
+        let read = state.sessions.find(ada, kept).await.unwrap().unwrap();
+        let after = read.refresh(&token.successor(Secret::new(random())), state.issuer.lives, now);
+
+        // This session is the one that changes the password: its token stays good, of the new epoch.
+        state.sessions.change_password(&user, kept, &user.password_hash).await.unwrap();
+        assert_eq!(state.sessions.refresh(&read, &after).await.unwrap(), Refreshed::Overtaken);
+        let found = state.sessions.find(ada, kept).await.unwrap().unwrap();
+        assert_eq!((&found.secret_hash, found.epoch), (&read.secret_hash, 1), "nothing was spent");
+        let second = next(&state, &token, now).await;
+
+        // Another one ends all: the token is worth nothing.
+        let read = state.sessions.find(ada, kept).await.unwrap().unwrap();
+        let after = read.refresh(&second.successor(Secret::new(random())), state.issuer.lives, now);
+        state.sessions.end_all(ada).await.unwrap();
+        assert_eq!(state.sessions.refresh(&read, &after).await.unwrap(), Refreshed::Overtaken);
+        assert_eq!(refusal(&state, &second, now).await, code::INVALID_REFRESH_TOKEN);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_refreshes_while_the_same_session_changes_passwords_then_each_gets_tokens_and_the_last_is_good() {
+    for table in rialto_dynamo::testing::tables("identity").await.unwrap() {
+        let state = Arc::new(state(table).await);
+        let now = start();
+        let (ada, mut token) = logged_in(&state, now).await;
+        let (changing, kept) = (Arc::clone(&state), token.session_id);
+        let changes = tokio::spawn(async move {
+            for _ in 0..20 {
+                let user = changing.users.find(ada).await.unwrap().unwrap();
+                match changing.sessions.change_password(&user, kept, &user.password_hash).await {
+                    Ok(()) | Err(Error::Contention) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+        for _ in 0..20 {
+            match refresh(&state, &token.expose(), now).await {
+                Ok(answer) => token = RefreshToken::parse(answer["refreshToken"].as_str().unwrap()).unwrap(),
+                // Overtaken at each try: it is told, and the token is still good.
+                Err(problem) => assert_eq!(problem.code(), code::UNAVAILABLE),
+            }
+        }
+        changes.await.unwrap();
+        next(&state, &token, now).await;
     }
 }
 

@@ -1,16 +1,17 @@
 //! `POST /v1/me/erasure`
 
 use rialto_http::{Caller, Problem, Request, Response, Shopper, code, respond};
-use rialto_kernel::SignedDuration;
+use rialto_kernel::{ErasureId, SignedDuration};
 use rialto_lambda::{Context, InitError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::change_password::whose;
+use super::erase_person::again_after;
 use crate::Error;
 use crate::crypto::{Verdict, verify_password};
 use crate::domain::{GivenPassword, Role};
-use crate::store::{Erasure, Erasures, Users, erasure_of};
+use crate::store::{Erasure, Erasures, Users};
 
 /// What the erasure of an account needs.
 #[derive(Debug)]
@@ -25,11 +26,7 @@ impl RequestErasure {
     /// # Errors
     /// When a setting is missing, or `ERASURE_AGAIN_SECONDS` is no number.
     pub fn of(context: &Context) -> Result<Self, InitError> {
-        let name = "ERASURE_AGAIN_SECONDS";
-        let seconds = rialto_lambda::env(name)?
-            .parse()
-            .map_err(|_| InitError::Unusable { name: name.to_owned(), reason: "no number of seconds".to_owned() })?;
-        Ok(Self::new(Users::of(context)?, Erasures::of(context)?, SignedDuration::from_secs(seconds)))
+        Ok(Self::new(Users::of(context)?, Erasures::of(context)?, again_after()?))
     }
 
     pub(super) fn new(users: Users, erasures: Erasures, again_after: SignedDuration) -> Self {
@@ -63,10 +60,9 @@ pub struct ConfirmErasure {
 )]
 pub async fn request_erasure(state: &RequestErasure, caller: Shopper, request: Request) -> Result<Response, Problem> {
     let given: ConfirmErasure = request.json()?;
-    let id = erasure_of(caller.user_id);
     let Some(user) = state.users.find(caller.user_id).await? else {
         // The same request again: the token outlives the account by minutes.
-        let before = state.erasures.find(id).await?.ok_or_else(Problem::not_found)?;
+        let before = state.erasures.begun_by(caller.user_id).await?.ok_or_else(Problem::not_found)?;
         return respond::accepted(&location(&before), &before);
     };
     let attempt = request.password_attempt(&whose(&caller)).await?;
@@ -78,12 +74,12 @@ pub async fn request_erasure(state: &RequestErasure, caller: Shopper, request: R
         return Err(Problem::of(code::CONFLICT).detail("Give the role back first: ask the marketplace's operator."));
     }
     let again_at = request.now() + state.again_after;
-    let erasure = match state.erasures.begin(&user, request.now(), again_at).await {
+    let erasure = match state.erasures.begin(&user, ErasureId::draw(), request.now(), again_at).await {
         // Of two at once the other was first.
-        Err(Error::Contention) => state.erasures.find(id).await?.ok_or(Error::Contention)?,
+        Err(Error::Contention) => state.erasures.begun_by(user.id).await?.ok_or(Error::Contention)?,
         outcome => outcome?,
     };
-    tracing::info!(user.id = %user.id, erasure.id = %id, "account erased");
+    tracing::info!(user.id = %user.id, "account erased");
     respond::accepted(&location(&erasure), &erasure)
 }
 

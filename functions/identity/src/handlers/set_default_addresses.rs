@@ -22,7 +22,7 @@ pub struct ChosenAddresses {
 #[utoipa::path(
     put, path = "/v1/me/addresses/defaults", operation_id = "identity-set-default-addresses", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),
-    params(("If-Match" = Option<String>, Header, description = "`\"<defaultsVersion>\"` of the list that was read: 412 when addresses or defaults are others since")),
+    params(("If-Match" = String, Header, description = "`\"<defaultsVersion>\"` of the list that was read: 412 when addresses or defaults are others since")),
     request_body = ChosenAddresses,
     responses((status = 200, description = "The defaults", body = DefaultAddresses)),
 )]
@@ -33,9 +33,9 @@ pub async fn set_default_addresses(
 ) -> Result<Response, Problem> {
     let ChosenAddresses { shipping, billing } = request.json()?;
     let defaults = DefaultAddresses { shipping, billing };
-    let at = match request.if_match() {
-        None | Some(IfMatch::Any) => None,
-        Some(wanted) => {
+    let at = match request.required_if_match()? {
+        IfMatch::Any => None,
+        wanted => {
             let (_, version) = addresses.chosen(caller.user_id).await?;
             wanted.admit(version)?;
             Some(version)
@@ -78,7 +78,8 @@ mod tests {
     }
 
     async fn choose(addresses: &Addresses, who: &str, body: &Value) -> Result<Response, Problem> {
-        set_default_addresses(addresses, shopper(who), request("PUT", "/").json(body).build()).await
+        set_default_addresses(addresses, shopper(who), request("PUT", "/").json(body).header("if-match", "*").build())
+            .await
     }
 
     #[tokio::test]
@@ -127,6 +128,9 @@ mod tests {
         let (a, b) = tokio::join!(put(json!({"shipping": home}), &read), put(json!({"shipping": work}), &read));
         assert!(a.is_ok() != b.is_ok(), "one of two");
         assert_eq!(a.err().or(b.err()).unwrap().code(), code::PRECONDITION_FAILED);
+        let blind =
+            set_default_addresses(&addresses, shopper("ada"), request("PUT", "/").json(&json!({})).build()).await;
+        assert_eq!(blind.unwrap_err().code(), code::PRECONDITION_REQUIRED);
         let before = addresses.defaults(shopper("ada").user_id).await.unwrap();
         for body in [json!({}), json!({"shipping": work, "billing": work})] {
             assert_eq!(put(body, &read).await.unwrap_err().code(), code::PRECONDITION_FAILED);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rialto_dynamo::{Delete, Key, Put, Query, Read, Table, Update, cond, to_value};
+use rialto_dynamo::{Delete, Key, Position, Put, Query, Read, Table, Update, cond, to_value};
 use rialto_events::types::{PersonErased, PersonErasureRequested};
 use rialto_events::{Envelope, OUTBOX, outbox};
 use rialto_kernel::{ErasureId, ExportId, Timestamp, UserId};
@@ -10,9 +10,14 @@ use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CLOSED, EXPORT, email_key, erasure_key, export_key, user_key, user_partition};
+use super::{CLOSED, EXPORT, email_key, erased_key, erasure_key, export_key, user_key, user_partition};
 use crate::Error;
 use crate::domain::User;
+
+/// For how long a person's own token still finds the erasure it began, in seconds: longer than any lives.
+const FOUND_BY_ITS_PERSON_SECONDS: i64 = 24 * 60 * 60;
+/// Of one person, by one run of the erasure's step.
+pub(crate) const ERASED_AT_ONCE: usize = 50;
 
 /// How far an erasure has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,23 +49,36 @@ pub struct Erasure {
     pub rows: BTreeMap<String, u64>,
 }
 
-/// The id of the one erasure of a person.
-#[must_use]
-pub fn erasure_of(user: UserId) -> ErasureId {
-    ErasureId::named(&[&user.to_string()])
+/// Which erasure ended an account.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Began {
+    erasure_id: ErasureId,
+    ttl: i64,
 }
 
 /// The key of a row of a person.
-#[derive(Deserialize)]
-struct AnyRow {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AnyRow {
     pk: String,
     sk: String,
 }
 
 impl AnyRow {
-    fn export(&self) -> Option<ExportId> {
+    /// The export that the row tells of.
+    #[must_use]
+    pub fn export(&self) -> Option<ExportId> {
         self.sk.strip_prefix(EXPORT)?.parse().ok()
     }
+}
+
+/// Some rows of a person whose account is gone.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Remains {
+    /// The rows.
+    pub rows: Vec<AnyRow>,
+    /// Where the next ones start, if there are more.
+    pub next: Option<Position>,
 }
 
 /// Erasures in identity's table.
@@ -85,19 +103,28 @@ impl Erasures {
     }
 
     /// Removes the account, frees its e-mail and tells all services, in one transaction: from then on nobody logs in to it
-    /// and no session is continued. The services look again at `again_at`.
+    /// and no session is continued. The services look again at `again_at`. The erasure's `id` is drawn, as who has it may ask
+    /// how far it has come: nobody is to work it out from the person's id.
     ///
     /// # Errors
-    /// [`Error::Contention`] when the account has changed since it was read; [`Error::Table`].
-    pub async fn begin(&self, user: &User, now: Timestamp, again_at: Timestamp) -> Result<Erasure, Error> {
-        let id = erasure_of(user.id);
+    /// [`Error::Contention`] when the account has changed since it was read, or is gone; [`Error::Table`].
+    pub async fn begin(
+        &self,
+        user: &User,
+        id: ErasureId,
+        now: Timestamp,
+        again_at: Timestamp,
+    ) -> Result<Erasure, Error> {
         let erasure =
             Erasure { id, state: ErasureState::Erasing, requested_at: now, erased_at: None, rows: BTreeMap::new() };
         let event = PersonErasureRequested { erasure_id: id, user_id: user.id, again_at };
         let news = outbox(&[Envelope::of(&event, id, 1, now)?])?;
         let row = Put::new(&erasure_key(id), &erasure)?.with("userId", user.id.to_string()).with(OUTBOX, news);
+        let ttl = now.as_second().saturating_add(FOUND_BY_ITS_PERSON_SECONDS);
+        let began = Put::new(&erased_key(user.id), &Began { erasure_id: id, ttl })?;
         let writes = vec![
             row.when(cond::absent("pk")).into(),
+            began.into(),
             Delete::of(email_key(&user.email)).when(cond::eq("userId", user.id.to_string())).into(),
             Delete::of(user_key(user.id)).when(cond::eq("version", user.version)).into(),
         ];
@@ -116,51 +143,63 @@ impl Erasures {
         Ok(self.table.get(&erasure_key(id), Read::Strong).await?)
     }
 
-    /// Closes the exports of a person whose account is gone, and answers which they are: none of them becomes ready from then
-    /// on, so an archive that is packed later is removed by whoever packed it, and those that are there can be removed before
-    /// the rows that tell of them.
+    /// The erasure that ended this person's account, for a day after it.
     ///
     /// # Errors
     /// [`Error::Table`].
-    pub async fn close_exports(&self, user: UserId) -> Result<Vec<ExportId>, Error> {
-        let exports: Vec<_> = self.rows(user).await?.iter().filter_map(AnyRow::export).collect();
-        for export in &exports {
-            let close = Update::of(export_key(user, *export)).set(CLOSED, true).remove(OUTBOX).when(cond::exists("pk"));
-            match self.table.update(close).await {
-                Err(error) if !error.condition_failed() => return Err(error.into()),
-                _ => {}
-            }
-        }
-        Ok(exports)
+    pub async fn begun_by(&self, user: UserId) -> Result<Option<Erasure>, Error> {
+        let began: Option<Began> = self.table.get(&erased_key(user), Read::Strong).await?;
+        let Some(began) = began else { return Ok(None) };
+        self.find(began.erasure_id).await
     }
 
-    /// Removes every row of a person whose account is gone; answers how many. Of a person with an account nothing is removed.
-    /// What goes with an export goes before: see [`Self::close_exports`].
+    /// Some of the rows that are left of a person whose account is gone; none of one who has an account.
     ///
     /// # Errors
     /// [`Error::Table`].
-    pub async fn remove_rows(&self, user: UserId) -> Result<u64, Error> {
-        let mut removed = 0;
-        for AnyRow { pk, sk } in self.rows(user).await? {
-            self.table.delete(Delete::of(Key::new(pk, sk))).await?;
-            removed += 1;
+    pub async fn remains(&self, user: UserId, after: Option<Position>) -> Result<Remains, Error> {
+        // Read first: an account that is gone does not come back.
+        let account: Option<AnyRow> = self.table.get(&user_key(user), Read::Strong).await?;
+        if account.is_some() {
+            return Ok(Remains::default());
         }
-        Ok(removed)
+        let query = Query::pk(user_partition(user)).limit(ERASED_AT_ONCE).after(after).strong();
+        let page = self.table.query(query).await?;
+        Ok(Remains { rows: page.items, next: page.next })
     }
 
-    /// The rows of a person whose account is gone; none of one who has an account.
-    async fn rows(&self, user: UserId) -> Result<Vec<AnyRow>, Error> {
-        let rows: Vec<AnyRow> = self.table.query_all(Query::pk(user_partition(user)).strong()).await?;
-        let account = user_key(user);
-        Ok(if rows.iter().any(|row| row.sk == account.sk) { Vec::new() } else { rows })
+    /// Closes an export: it does not become ready from then on, so an archive that is packed later is removed by whoever
+    /// packed it, and one that is there can be removed before the row that tells of it.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn close_export(&self, user: UserId, export: ExportId) -> Result<(), Error> {
+        let close = Update::of(export_key(user, export)).set(CLOSED, true).remove(OUTBOX).when(cond::exists("pk"));
+        match self.table.update(close).await {
+            Err(error) if !error.condition_failed() => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a row. What goes with an export goes before: see [`Self::close_export`].
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn remove(&self, AnyRow { pk, sk }: AnyRow) -> Result<(), Error> {
+        Ok(self.table.delete(Delete::of(Key::new(pk, sk))).await?)
     }
 
     /// Notes that all is done, and tells it, once.
     ///
     /// # Errors
     /// [`Error::Table`].
-    pub async fn complete(&self, user: UserId, rows: &BTreeMap<String, u64>, now: Timestamp) -> Result<(), Error> {
-        let id = erasure_of(user);
+    pub async fn complete(
+        &self,
+        id: ErasureId,
+        user: UserId,
+        rows: &BTreeMap<String, u64>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let news = outbox(&[Envelope::of(&PersonErased { erasure_id: id, user_id: user }, id, 2, now)?])?;
         let update = Update::of(erasure_key(id))
             .set("state", to_value(&ErasureState::Erased)?)

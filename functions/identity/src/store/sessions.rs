@@ -1,13 +1,18 @@
 //! Login sessions.
 
-use rialto_dynamo::{Delete, Error as TableError, Page, Position, Put, Query, Read, Table, Update, cond, to_value};
+use rialto_dynamo::{
+    Check, Delete, Error as TableError, Page, Position, Put, Query, Read, Table, Update, Write, cond, to_value,
+};
 use rialto_events::{Envelope, OUTBOX, outbox};
 use rialto_kernel::{SessionId, Timestamp, UserId};
 use rialto_lambda::{Context, InitError};
 
 use super::{SESSION, session_key, user_key, user_partition};
 use crate::Error;
-use crate::domain::{PasswordHash, Session, User};
+use crate::domain::{PasswordHash, Session, User, surplus};
+
+/// Of a person's sessions, when there may be too many.
+const LOOKED_AT: usize = 100;
 
 /// Sessions in identity's table. Every finder takes whose they are.
 #[derive(Debug, Clone)]
@@ -22,6 +27,8 @@ pub enum Refreshed {
     Done,
     /// The token was not the one that is good any more. The session as it is now; `None` when it is gone.
     Beaten(Option<Box<Session>>),
+    /// The token is still as good as it was, but the person's epoch is another: read both again.
+    Overtaken,
 }
 
 impl Sessions {
@@ -39,16 +46,17 @@ impl Sessions {
         context.table("IDENTITY_TABLE").map(Self::new)
     }
 
-    /// Adds a new session, with what there is to tell of it.
+    /// Adds a new session, with what there is to tell of it, while its person is of its epoch.
     ///
     /// # Errors
-    /// [`Error::Table`].
+    /// [`Error::Contention`] when the person's epoch has changed, or the person is gone; [`Error::Table`].
     pub async fn begin(&self, session: &Session, news: &[Envelope]) -> Result<(), Error> {
         let mut put = Put::new(&session_key(session.user_id, session.id), session)?.when(cond::absent("pk"));
         if !news.is_empty() {
             put = put.with(OUTBOX, outbox(news)?);
         }
-        match self.table.put(put).await {
+        match self.table.transact(vec![put.into(), of_epoch(session.user_id, session.epoch)]).await {
+            Err(error) if error.failed_conditions().contains(&1) => Err(Error::Contention),
             Err(error) if error.condition_failed() => {
                 // Our own put, sent again because its answer was lost, meets itself.
                 let found = error.failed_item::<Session>(0)?;
@@ -56,6 +64,21 @@ impl Sessions {
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// Ends the sessions of a person that are too many; answers how many that were. Of several at once the last to begin sees
+    /// what all have added.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn end_surplus(&self, user: &User, now: Timestamp) -> Result<usize, Error> {
+        let query = Query::pk(user_partition(user.id)).sk_begins(SESSION).limit(LOOKED_AT).strong();
+        let oldest: Page<Session> = self.table.query(query).await?;
+        let ended = surplus(oldest.items, user, now);
+        for id in &ended {
+            self.end(user.id, *id).await?;
+        }
+        Ok(ended.len())
     }
 
     /// A session of this person.
@@ -66,8 +89,8 @@ impl Sessions {
         Ok(self.table.get(&session_key(owner, id), Read::Strong).await?)
     }
 
-    /// Replaces the token of `before` by that of `after`, if it is still the one that is good. Of many at once for one
-    /// token exactly one is done. A lost answer does not count against the person: the write is sent again, and if it
+    /// Replaces the token of `before` by that of `after`, if it is still the one that is good and the person is still of the
+    /// session's epoch. Of many at once for one token exactly one is done. A lost answer does not count against the person: the write is sent again, and if it
     /// finds its own new token in place, which nobody else can have drawn, it was the one.
     ///
     /// # Errors
@@ -82,6 +105,9 @@ impl Sessions {
             Err(error) if error.condition_failed() => error,
             Err(error) => return Err(error.into()),
         };
+        if error.failed_conditions() == [1] {
+            return Ok(Refreshed::Overtaken);
+        }
         let found: Option<Session> = error.failed_item(0)?;
         let ours = found.as_ref().is_some_and(|session| session.secret_hash == after.secret_hash);
         Ok(if ours { Refreshed::Done } else { Refreshed::Beaten(found.map(Box::new)) })
@@ -95,7 +121,7 @@ impl Sessions {
             .set("ttl", after.ends_at)
             .remove(OUTBOX)
             .when(cond::eq("secretHash", before.secret_hash.as_str()));
-        self.table.update(update).await
+        self.table.transact(vec![update.into(), of_epoch(before.user_id, before.epoch)]).await
     }
 
     /// Ends a session of this person, if there is one: none of its tokens is good from then on, and none can bring it
@@ -164,4 +190,10 @@ impl Sessions {
         let query = Query::pk(user_partition(owner.id)).sk_begins(SESSION).descending().filter(alive);
         Ok(self.table.query(query.limit(limit).after(after).strong()).await?)
     }
+}
+
+/// No token is given, and no session begun, of an epoch that has ended: a new password and a log-out everywhere come before
+/// it or after it.
+fn of_epoch(person: UserId, epoch: u64) -> Write {
+    Check::of(user_key(person), cond::eq("sessionEpoch", epoch)).into()
 }

@@ -1,15 +1,15 @@
 //! Accounts.
 
-use rialto_dynamo::{Path, Put, Read, Table, Update, cond, to_value};
+use rialto_dynamo::{Path, Put, Query, Read, Table, Update, Write, cond, to_value};
 use rialto_events::types::UserRegistered;
 use rialto_events::{Envelope, OUTBOX, outbox};
-use rialto_kernel::UserId;
+use rialto_kernel::{Timestamp, UserId};
 use rialto_lambda::{Context, InitError};
 use serde::{Deserialize, Serialize};
 
-use super::{email_key, user_key};
+use super::{email_key, role_key, role_partition, user_key};
 use crate::Error;
-use crate::domain::{Email, PasswordHash, User};
+use crate::domain::{Actor, Email, PasswordHash, Role, User};
 
 /// Accounts in identity's table.
 #[derive(Debug, Clone)]
@@ -26,6 +26,20 @@ pub enum Registered {
     Before(Box<User>),
     /// Somebody else has the e-mail.
     Taken,
+}
+
+/// A change of somebody's roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleEntry {
+    /// The role.
+    pub role: Role,
+    /// Whether it was taken.
+    pub revoked: bool,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -143,23 +157,38 @@ impl Users {
         }
     }
 
-    /// Writes roles, seller and record of `granted` if the account is still at the version before. `false`: it has
-    /// changed meanwhile, read again.
+    /// Writes roles and seller of `granted` if the account is still at the version before, and in the same transaction what
+    /// changed, when and by whom, in a row of its own that outlives the account. `false`: it has changed meanwhile, read again.
     ///
     /// # Errors
     /// [`Error::Table`].
-    pub async fn save_grant(&self, granted: &User) -> Result<bool, Error> {
+    pub async fn save_grant(&self, granted: &User, by: &Actor) -> Result<bool, Error> {
         let update = Update::of(user_key(granted.id))
             .set("roles", to_value(&granted.roles)?)
             .set("roleChanges", to_value(&granted.role_changes)?)
             .set_or_remove("sellerId", granted.seller_id.map(|id| id.to_string()))
             .set("version", granted.version)
             .when(cond::eq("version", granted.version.saturating_sub(1)));
-        match self.table.update(update).await {
+        let mut writes: Vec<Write> = vec![update.into()];
+        if let Some(change) = granted.role_changes.last() {
+            let entry = RoleEntry { role: change.role, revoked: change.revoked, at: change.at, by: by.clone() };
+            let record = Put::new(&role_key(granted.id, granted.version), &entry)?.when(cond::absent("pk"));
+            writes.push(record.into());
+        }
+        match self.table.transact(writes).await {
             Ok(()) => Ok(true),
             Err(error) if error.condition_failed() => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Who gave this person which roles or took them, oldest first; also of one who is erased.
+    ///
+    /// # Errors
+    /// [`Error::Table`].
+    pub async fn role_record(&self, id: UserId) -> Result<Vec<RoleEntry>, Error> {
+        // By hand, a few for a person.
+        Ok(self.table.query_all(Query::pk(role_partition(id)).strong()).await?)
     }
 }
 
@@ -167,10 +196,10 @@ impl Users {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 mod tests {
     use rialto_dynamo::testing::tables;
-    use rialto_kernel::{SellerId, Timestamp};
+    use rialto_kernel::SellerId;
 
     use super::*;
-    use crate::domain::{Grant, Name, Role};
+    use crate::domain::{Grant, Name};
 
     fn users() -> Users {
         Users::new(Table::in_memory("identity"))
@@ -235,8 +264,10 @@ mod tests {
             Grant::Given(user) => user,
             Grant::Had => panic!("not had"),
         };
-        assert!(users.save_grant(&grant(Role::Seller)).await.unwrap());
-        assert!(!users.save_grant(&grant(Role::Operator)).await.unwrap());
+        let by = Actor::parse("grace").unwrap();
+        assert!(users.save_grant(&grant(Role::Seller), &by).await.unwrap());
+        assert!(!users.save_grant(&grant(Role::Operator), &by).await.unwrap());
+        assert_eq!(users.role_record(ada.id).await.unwrap().len(), 1, "what was not done is not put down");
         assert_eq!(users.find(ada.id).await.unwrap(), Some(*grant(Role::Seller)));
     }
 }

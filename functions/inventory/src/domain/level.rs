@@ -11,7 +11,7 @@ pub const MAX_ON_HAND: u32 = 1_000_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Level {
-    /// Units in the warehouse.
+    /// Units in the warehouse that are not sold: a unit leaves it when its order is confirmed.
     pub on_hand: u32,
     /// Units set aside for orders, part of `on_hand`.
     pub reserved: u32,

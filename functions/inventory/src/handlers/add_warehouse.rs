@@ -1,11 +1,11 @@
 //! `POST /v1/warehouses`
 
-use rialto_http::{Caller, Fault, Problem, Request, Response, Seller, StatusCode, idempotency, respond};
-use rialto_kernel::WarehouseId;
+use rialto_http::{Caller, Fault, Problem, Request, Response, SellerOrOperator, StatusCode, idempotency, respond};
+use rialto_kernel::{SellerId, WarehouseId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::WarehouseItem;
+use super::{view::WarehouseItem, whose};
 use crate::{
     domain::{Latitude, Longitude, Place, Point, WarehouseName},
     store::{Inventory, Warehouse},
@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddWarehouse {
+    /// Whose it is: an operator has to say, a seller has only their own.
+    seller_id: Option<SellerId>,
     /// What the seller calls it.
     name: WarehouseName,
     /// ISO 3166-1 alpha-2 code.
@@ -36,16 +38,31 @@ pub struct AddWarehouse {
     priority: u16,
 }
 
-/// Adds a warehouse of the seller.
+/// Adds a warehouse of a seller.
 #[utoipa::path(
     post, path = "/v1/warehouses", operation_id = "inventory-add-warehouse", tag = "inventory",
-    extensions(("x-rialto-caller" = json!(Seller::NAME))),
+    extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
     params(idempotency::Accepted),
     request_body = AddWarehouse,
-    responses((status = 201, description = "The warehouse", body = WarehouseItem)),
+    responses(
+        (status = 201, description = "The warehouse", body = WarehouseItem),
+        (status = 404, description = "Another seller than the caller"),
+    ),
 )]
-pub async fn add_warehouse(inventory: &Inventory, caller: Seller, request: Request) -> Result<Response, Problem> {
+pub async fn add_warehouse(
+    inventory: &Inventory,
+    caller: SellerOrOperator,
+    request: Request,
+) -> Result<Response, Problem> {
     let input: AddWarehouse = request.json()?;
+    let seller_id = match (whose::confined(&caller), input.seller_id) {
+        (Some(own), asked) if asked.is_none_or(|asked| asked == own) => own,
+        (Some(_), _) => return Err(Problem::not_found()),
+        (None, Some(asked)) => asked,
+        (None, None) => {
+            return Err(Problem::invalid("/sellerId", Fault::Required, "an operator says whose warehouse it is"));
+        }
+    };
     let point = match (input.latitude, input.longitude) {
         (Some(latitude), Some(longitude)) => Some(Point { latitude, longitude }),
         (None, None) => None,
@@ -60,7 +77,7 @@ pub async fn add_warehouse(inventory: &Inventory, caller: Seller, request: Reque
         WarehouseId::draw(),
         |warehouse_id| async move {
             let AddWarehouse { name, priority, .. } = input;
-            let warehouse = Warehouse { warehouse_id, seller_id: caller.seller_id, name, place: Some(place), priority };
+            let warehouse = Warehouse { warehouse_id, seller_id, name, place: Some(place), priority };
             inventory.add_warehouse(&warehouse).await?;
             respond::json(StatusCode::CREATED, &WarehouseItem::from(warehouse))
         },

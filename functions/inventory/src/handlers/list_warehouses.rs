@@ -1,10 +1,10 @@
 //! `GET /v1/warehouses`
 
-use rialto_http::{Caller, Problem, Request, Response, Seller, respond};
+use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, respond};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{paging::Paging, view::WarehouseItem};
+use super::{paging::SellersPaging, view::WarehouseItem};
 use crate::store::Inventory;
 
 /// A page of warehouses.
@@ -18,16 +18,23 @@ pub struct WarehousePage {
     next_cursor: Option<String>,
 }
 
-/// The seller's warehouses. An import makes the default one at its first use.
+/// A seller's warehouses. An import makes the default one at its first use.
 #[utoipa::path(
     get, path = "/v1/warehouses", operation_id = "inventory-list-warehouses", tag = "inventory",
-    extensions(("x-rialto-caller" = json!(Seller::NAME))),
-    params(Paging),
-    responses((status = 200, description = "A page of warehouses", body = WarehousePage)),
+    extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
+    params(SellersPaging),
+    responses(
+        (status = 200, description = "A page of warehouses", body = WarehousePage),
+        (status = 404, description = "Another seller than the caller"),
+    ),
 )]
-pub async fn list_warehouses(inventory: &Inventory, caller: Seller, request: Request) -> Result<Response, Problem> {
-    let list = request.query::<Paging>()?.of("GET /v1/warehouses");
-    let page = inventory.warehouses(caller.seller_id, list.limit, list.after()?).await?;
+pub async fn list_warehouses(
+    inventory: &Inventory,
+    caller: SellerOrOperator,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (seller, list) = request.query::<SellersPaging>()?.of("GET /v1/warehouses", &caller)?;
+    let page = inventory.warehouses(seller, list.limit, list.after()?).await?;
     let items = page.items.into_iter().map(WarehouseItem::from).collect();
     respond::ok(&WarehousePage { items, next_cursor: list.next(page.next)? })
 }

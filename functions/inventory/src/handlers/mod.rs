@@ -24,6 +24,7 @@ pub mod set_import_stock;
 pub mod set_threshold;
 pub mod show_stock;
 pub mod show_transfer;
+pub mod stock_item;
 pub mod take_stock;
 #[cfg(test)]
 mod tests;
@@ -52,5 +53,6 @@ pub use set_import_stock::set_import_stock;
 pub use set_threshold::set_threshold;
 pub use show_stock::show_stock;
 pub use show_transfer::show_transfer;
+pub use stock_item::stock_item;
 pub use take_stock::take_stock;
 pub use track_availability::{offer_of, track_availability};

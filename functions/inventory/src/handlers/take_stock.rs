@@ -42,8 +42,10 @@ pub struct CountedOffer {
     /// `version` of the stock when it was counted; 0 where the warehouse had none of the offer.
     #[schema(example = 1)]
     version: u64,
-    /// Units that were counted, reserved ones included; those that are sold and not yet sent excluded.
+    /// Units that were counted, reserved ones included.
     quantity: Units,
+    /// How many of them are sold, which have left `onHand` and are taken off; none unless given.
+    sold_among_them: Option<Units>,
 }
 
 /// What became of each count.
@@ -86,6 +88,9 @@ pub enum Outcome {
 }
 
 /// Sets the books of a warehouse to what was counted.
+///
+/// `onHand` is what is not sold: a unit leaves it when its order is confirmed, and not when it is sent. Who counts a whole shelf
+/// says in `soldAmongThem` how many of the units are packed or to be packed for orders that are confirmed.
 ///
 /// A count holds only against the version of the stock that it was made at. Each offer is booked on its own: what became
 /// of it stands in the answer. Offers must be known from an import.
@@ -135,14 +140,20 @@ async fn tallies(inventory: &Inventory, caller: &SellerOrOperator, input: TakeSt
     for seller in sellers {
         inventory.warehouse(seller, warehouse_id).await?;
     }
-    let tally = |(offer, count): (_, CountedOffer)| Tally {
-        offer,
-        warehouse_id,
-        version: count.version,
-        counted: count.quantity.into(),
-        note: note.clone(),
+    let tally = |(index, (offer, count)): (usize, (_, CountedOffer))| {
+        let counted = count.unsold().ok_or_else(|| {
+            let at = format!("/counts/{index}/soldAmongThem");
+            Problem::invalid(at, Fault::OutOfRange, "more are sold among them than were counted")
+        })?;
+        Ok(Tally { offer, warehouse_id, version: count.version, counted, note: note.clone() })
     };
-    Ok(offers.into_iter().zip(counts).map(tally).collect())
+    offers.into_iter().zip(counts).enumerate().map(tally).collect()
+}
+
+impl CountedOffer {
+    fn unsold(&self) -> Option<u32> {
+        u32::from(self.quantity).checked_sub(self.sold_among_them.map_or(0, u32::from))
+    }
 }
 
 impl From<(Tally, Tallied)> for StocktakeItem {

@@ -56,7 +56,7 @@ async fn shop() -> (Inventory, Value) {
     let inventory = Inventory::new(Table::in_memory("inventory"));
     assert_eq!(imported(&inventory, "ada", &["A", "B"], 5).await, json!({"rejected": []}));
     let body = json!({"name": "Reno", "country": "US", "region": "NV", "postalCode": "89501"});
-    let added = add_warehouse(&inventory, seller("ada"), post(&body, "w")).await.unwrap();
+    let added = add_warehouse(&inventory, selling("ada"), post(&body, "w")).await.unwrap();
     assert_eq!(added.status(), StatusCode::CREATED);
     (inventory, json_of(&added))
 }
@@ -118,7 +118,7 @@ async fn given_bad_input_when_booked_then_the_problem_says_so_and_nothing_moves(
     let warehouse = &warehouse["id"];
     let eves = json!({"name": "X", "country": "US"});
     let eves =
-        json_of(&add_warehouse(&inventory, seller("eve"), request("POST", "/").json(&eves).build()).await.unwrap());
+        json_of(&add_warehouse(&inventory, selling("eve"), request("POST", "/").json(&eves).build()).await.unwrap());
     let cases: Vec<(Value, Code)> = vec![
         (json!({"sku": "A", "warehouseId": warehouse, "quantity": 0}), code::INVALID_VALUE),
         (json!({"sku": "A", "warehouseId": warehouse, "quantity": -1}), code::INVALID_VALUE),
@@ -254,8 +254,23 @@ async fn given_warehouses_when_listed_then_they_are_the_sellers_own_page_by_page
     let (inventory, added) = shop().await;
     let list = async |name: &str, query: &str| {
         let request = request("GET", &format!("/v1/warehouses{query}")).build();
-        list_warehouses(&inventory, seller(name), request).await.map(|response| json_of(&response))
+        list_warehouses(&inventory, selling(name), request).await.map(|response| json_of(&response))
     };
+    let ada = seller("ada").seller_id;
+    assert_eq!(list("eve", &format!("?sellerId={ada}")).await.unwrap_err().code(), code::NOT_FOUND);
+    let run = async |query: &str| list_warehouses(&inventory, operating(), request("GET", query).build()).await;
+    assert_eq!(run("/v1/warehouses").await.unwrap_err().code(), code::INVALID_QUERY);
+    let seen = json_of(&run(&format!("/v1/warehouses?sellerId={ada}")).await.unwrap());
+    assert_eq!(seen, list("ada", "").await.unwrap(), "an operator sees what the seller sees");
+    for (caller, seller_id, expected) in
+        [(selling("eve"), json!(ada), code::NOT_FOUND), (operating(), json!(null), code::INVALID_VALUE)]
+    {
+        let body = json!({"name": "Theirs", "country": "US", "sellerId": seller_id});
+        assert_eq!(add_warehouse(&inventory, caller, post(&body, "t")).await.unwrap_err().code(), expected);
+    }
+    let body = json!({"name": "Run", "country": "US", "sellerId": seller("run").seller_id});
+    let made = json_of(&add_warehouse(&inventory, operating(), post(&body, "r")).await.unwrap());
+    assert_eq!(list("run", "").await.unwrap()["items"], json!([made]));
     let all = list("ada", "").await.unwrap();
     let found: Vec<_> = all["items"].as_array().unwrap().iter().filter(|one| one["id"] == added["id"]).collect();
     assert_eq!((all["items"].as_array().unwrap().len(), found[0]), (2, &added), "the default one and the added one");
@@ -280,7 +295,7 @@ async fn given_a_bad_warehouse_when_added_then_the_problem_names_the_field() {
     ] {
         let mut body = json!({"name": "Reno", "country": "US"});
         body[field] = value;
-        let problem = add_warehouse(&inventory, seller("ada"), post(&body, "k")).await.unwrap_err();
+        let problem = add_warehouse(&inventory, selling("ada"), post(&body, "k")).await.unwrap_err();
         assert_eq!(problem.code(), expected, "{body}");
     }
 }

@@ -26,7 +26,7 @@ pub struct StockItem {
     pub sku: String,
     /// Where.
     pub warehouse_id: WarehouseId,
-    /// Units in the warehouse.
+    /// Units in the warehouse that are not sold: a unit leaves it when its order is confirmed.
     pub on_hand: u32,
     /// Units of them that are set aside for orders.
     pub reserved: u32,

@@ -1,6 +1,6 @@
 //! Receipts and adjustments: movements that a person books.
 
-use rialto_dynamo::{Put, Update, Write, cond};
+use rialto_dynamo::{Put, Update, Write, cond, mutants};
 use rialto_kernel::{MovementId, Timestamp, WarehouseId};
 
 use super::{ATTEMPTS, Inventory, Offer, StockRow, before, keys, ledger, roster, stock};
@@ -39,7 +39,7 @@ impl Inventory {
             let standing = self.stock_in(booking.offer.offer_id, booking.warehouse_id).await?;
             let level = standing.as_ref().map(StockRow::level).unwrap_or_default();
             let Some(after) = level.after(&movement) else {
-                if self.is_booked(movement.movement_id).await? {
+                if mutants::guard(self.is_booked(movement.movement_id).await?) {
                     return standing.ok_or(Error::UnknownOffer);
                 }
                 return Err(refusal(level, booking.delta));

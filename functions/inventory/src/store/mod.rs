@@ -135,6 +135,6 @@ impl Inventory {
 async fn before(attempt: u32) {
     if attempt > 0 {
         let longest = 10_u64.saturating_mul(2_u64.saturating_pow(attempt));
-        tokio::time::sleep(Duration::from_millis(rand::random_range(0..=longest))).await;
+        tokio::time::sleep(Duration::from_millis(rialto_lambda::up_to(longest))).await;
     }
 }

@@ -134,7 +134,7 @@ impl Inventory {
     }
 
     /// How many findings are new; `None` when the offer's stock never stood still.
-    async fn reconcile_offer(&self, offer: OfferId, now: Timestamp) -> Result<Option<u64>, Error> {
+    pub(super) async fn reconcile_offer(&self, offer: OfferId, now: Timestamp) -> Result<Option<u64>, Error> {
         let Some(books) = self.books_at_rest(offer).await? else { return Ok(None) };
         let earlier = self.findings_of(offer).await?;
         let earlier: BTreeMap<_, _> = earlier.into_iter().map(|finding| (finding.warehouse_id, finding)).collect();

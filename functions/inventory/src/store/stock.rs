@@ -21,7 +21,7 @@ pub struct StockRow {
     pub product_id: ProductId,
     /// The seller's own text for the offer.
     pub sku: String,
-    /// Units in the warehouse.
+    /// Units in the warehouse that are not sold: a unit leaves it when its order is confirmed.
     pub on_hand: u32,
     /// Units set aside for orders, part of `on_hand`.
     pub reserved: u32,

@@ -6,7 +6,10 @@
 //! | CREATED | done, if the same | PaymentPending | - | the ending |
 //! | PAYMENT_PENDING | - | done, if the same | Confirmed | the ending |
 //! | CONFIRMED | - | - | done | - |
-//! | PAYMENT_FAILED, CANCELLED, EXPIRED | - | - | - | done, if the same |
+//! | PAYMENT_FAILED, CANCELLED, EXPIRED | - | - | - | done: the first ending stands |
+//!
+//! So a failure is refused by a confirmed order only, which is how a run that settles what a lost one has left learns that
+//! there is nothing to undo; and from the ending on the lost run's confirmation, should it still come, is refused.
 
 use super::{Bill, Event, Failure, Order, Origin, Status};
 use crate::OrderError;
@@ -72,11 +75,7 @@ pub fn decide(order: Option<&Order>, command: &Command) -> Result<Vec<Event>, Or
         (Status::Created | Status::PaymentPending, Command::Fail { failure, .. }) => {
             Ok(vec![Event::of_failure(failure.clone())])
         }
-        (Status::PaymentFailed | Status::Cancelled | Status::Expired, Command::Fail { failure, .. })
-            if order.failure.as_ref() == Some(failure) =>
-        {
-            Ok(Vec::new())
-        }
+        (Status::PaymentFailed | Status::Cancelled | Status::Expired, Command::Fail { .. }) => Ok(Vec::new()),
         (from, command) => Err(OrderError::IllegalTransition { from, command: command.name() }),
     }
 }

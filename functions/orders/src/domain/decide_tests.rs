@@ -80,9 +80,9 @@ fn given_each_state_when_each_command_comes_then_the_table_holds() {
             [i, i, DONE, i, Ok(&[Confirmed]), Ok(&[PaymentFailed]), Ok(&[Cancelled]), Ok(&[Expired]), Ok(&[Cancelled])],
         ),
         (Some(Confirmed), [i, i, i, i, DONE, i, i, i, i]),
-        (Some(PaymentFailed), [i, i, i, i, i, DONE, i, i, i]),
-        (Some(Cancelled), [i, i, i, i, i, i, DONE, i, DONE]),
-        (Some(Expired), [i, i, i, i, i, i, i, DONE, i]),
+        (Some(PaymentFailed), [i, i, i, i, i, DONE, DONE, DONE, DONE]),
+        (Some(Cancelled), [i, i, i, i, i, DONE, DONE, DONE, DONE]),
+        (Some(Expired), [i, i, i, i, i, DONE, DONE, DONE, DONE]),
     ];
     for (status, expected) in table {
         let (order, _) = after(&status.map(path_to).unwrap_or_default());
@@ -99,6 +99,13 @@ fn given_an_order_that_was_never_created_when_it_fails_then_a_late_creation_cann
     let (order, events) = after(&[fail("OutOfStock")]);
     assert_eq!(events.len(), 2);
     assert_eq!(outcome(order.as_ref(), &create()), Err("illegal"));
+}
+
+#[test]
+fn given_an_order_that_has_ended_when_another_run_ends_it_then_the_first_ending_stands() {
+    let (first, _) = after(&[create(), await_payment(), fail("PaymentDeclined")]);
+    let (again, events) = after(&[create(), await_payment(), fail("PaymentDeclined"), fail("RunLost")]);
+    assert_eq!((&again, events.len()), (&first, 3));
 }
 
 #[test]

@@ -38,6 +38,7 @@ impl Failure {
             "PaymentDeclined" => (PaymentFailed, decline(detail.as_ref())),
             "PaymentOutcomeUnknown" | "PaymentActionRequired" | "PaymentPending" => (PaymentFailed, "PAYMENT_TIMEOUT"),
             "CaptureRefused" => (PaymentFailed, "CAPTURE_REFUSED"),
+            "PaymentAmountDiffers" => (PaymentFailed, "PAYMENT_AMOUNT_DIFFERS"),
             "ReservationExpired" => (Expired, "RESERVATION_EXPIRED"),
             "SessionExpired" => (Expired, "SESSION_EXPIRED"),
             "SessionCancelled" => (Cancelled, "GIVEN_UP"),
@@ -52,16 +53,26 @@ impl Failure {
             "CartNotFound" => (Cancelled, "CART_NOT_FOUND"),
             "CartEmpty" => (Cancelled, "CART_EMPTY"),
             "CheckoutInProgress" => (Cancelled, "CHECKOUT_IN_PROGRESS"),
+            "RunLost" => (Cancelled, "INTERRUPTED"),
             _ => return Self { ending: Cancelled, reason: "INTERNAL".to_owned(), detail: None },
         };
         Self { ending, reason: reason.to_owned(), detail }
     }
 }
 
-/// What the gateway says of a declined card, as far as we have a word for it.
+/// What the gateway can say of a payment that it refuses, in our words; of all else the shopper is told no more than that.
+const DECLINES: [&str; 6] = [
+    "INSUFFICIENT_FUNDS",
+    "AMOUNT_TOO_SMALL",
+    "AMOUNT_TOO_LARGE",
+    "AMOUNT_NOT_SUPPORTED",
+    "PAYMENT_EXPIRED",
+    "PARTLY_PAID",
+];
+
 fn decline(detail: Option<&Value>) -> &'static str {
     let said = detail.and_then(|detail| detail.get("reason")).and_then(Value::as_str).unwrap_or_default();
-    if said.eq_ignore_ascii_case("insufficient_funds") { "INSUFFICIENT_FUNDS" } else { "PAYMENT_DECLINED" }
+    DECLINES.into_iter().find(|reason| said.eq_ignore_ascii_case(reason)).unwrap_or("PAYMENT_DECLINED")
 }
 
 /// The step's detail, when it is an object that says something.

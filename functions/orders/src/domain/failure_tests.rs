@@ -14,6 +14,8 @@ fn given_each_refusal_of_a_step_when_read_then_ending_and_reason_follow() {
         ("PaymentDeclined", PaymentFailed, "PAYMENT_DECLINED"),
         ("PaymentOutcomeUnknown", PaymentFailed, "PAYMENT_TIMEOUT"),
         ("CaptureRefused", PaymentFailed, "CAPTURE_REFUSED"),
+        ("PaymentAmountDiffers", PaymentFailed, "PAYMENT_AMOUNT_DIFFERS"),
+        ("RunLost", Cancelled, "INTERRUPTED"),
         ("ReservationExpired", Expired, "RESERVATION_EXPIRED"),
         ("SessionExpired", Expired, "SESSION_EXPIRED"),
         ("SessionCancelled", Cancelled, "GIVEN_UP"),
@@ -38,7 +40,15 @@ fn given_each_refusal_of_a_step_when_read_then_ending_and_reason_follow() {
 fn given_a_detail_when_read_then_it_is_kept_and_says_more_of_a_decline() {
     let items = json!({"items": [{"offerId": "off_1", "available": 1}]});
     assert_eq!(of("OutOfStock", &items).detail, Some(items));
-    assert_eq!(of("PaymentDeclined", &json!({"reason": "INSUFFICIENT_FUNDS"})).reason, "INSUFFICIENT_FUNDS");
+    for (said, reason) in [
+        ("INSUFFICIENT_FUNDS", "INSUFFICIENT_FUNDS"),
+        ("AMOUNT_TOO_SMALL", "AMOUNT_TOO_SMALL"),
+        ("AMOUNT_TOO_LARGE", "AMOUNT_TOO_LARGE"),
+        ("PARTLY_PAID", "PARTLY_PAID"),
+        ("do_not_honor", "PAYMENT_DECLINED"),
+    ] {
+        assert_eq!(of("PaymentDeclined", &json!({"reason": said})).reason, reason);
+    }
 }
 
 #[test]

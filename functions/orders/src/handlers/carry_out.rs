@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MILLIS: u64 = 50;
 pub(super) async fn carry_out(store: &Store, id: OrderId, command: &Command) -> Result<Order, OrderError> {
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
-            tokio::time::sleep(Duration::from_millis(rand::random_range(0..=LONGEST_PAUSE_MILLIS))).await;
+            tokio::time::sleep(Duration::from_millis(rialto_lambda::up_to(LONGEST_PAUSE_MILLIS))).await;
         }
         let before = store.order(id).await?;
         let events = decide(before.as_ref(), command)?;

@@ -6,32 +6,27 @@ use crate::{OrderError, store::Store};
 
 const PAGE: usize = 50;
 
-/// Takes the person out of their orders, all that have ended; orders stay, as the records of sales must. Those under way
-/// are left for the erasure's second pass. Repeating it goes on where it was.
+/// Takes the person out of a page of their orders, those that have ended; orders stay, as the records of sales must. Those
+/// under way, which need their address, are counted and left for a later pass. Repeating it goes on where it was.
 ///
 /// # Errors
 /// [`OrderError::Busy`] when an order changed meanwhile; when the table fails.
 pub async fn erase_person(store: &Store, input: ErasePerson) -> Result<Erased, OrderError> {
-    let mut erased = 0;
-    let mut after = None;
-    loop {
-        let page = store.list(input.user_id, None, PAGE, after).await?;
-        for order in page.items {
-            // The list may be some moments old.
-            let Some(order) = store.order(order.id).await? else { continue };
-            if order.anonymised().is_none() {
-                continue;
-            }
-            if !store.anonymise(&order).await? {
-                return Err(OrderError::Busy);
-            }
-            erased += 1;
+    let page = store.list(input.user_id, None, PAGE, input.after.clone()).await?;
+    let (mut erased, mut left) = (0, 0);
+    for order in page.items {
+        // The list may be some moments old.
+        let Some(order) = store.order(order.id).await? else { continue };
+        if order.anonymised().is_none() {
+            left += u64::from(order.shipping_address.is_some());
+            continue;
         }
-        match page.next {
-            Some(position) => after = Some(position),
-            None => return Ok(Erased { rows: erased }),
+        if !store.anonymise(&order).await? {
+            return Err(OrderError::Busy);
         }
+        erased += 1;
     }
+    Ok(input.erased(erased, page.next).leaving(left))
 }
 
 #[cfg(test)]

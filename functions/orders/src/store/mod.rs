@@ -29,6 +29,8 @@ use rialto_kernel::{OrderId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 mod envelope;
+#[cfg(test)]
+mod guarded_tests;
 
 use crate::{
     OrderError,

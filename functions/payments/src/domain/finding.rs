@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rialto_kernel::{Money, PaymentId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     payment::{Payment, State},
@@ -21,7 +22,7 @@ pub struct Listed {
 }
 
 /// How the books differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// We count on money that the gateway knows nothing of.
@@ -42,6 +43,10 @@ pub enum FindingKind {
     RefundsDiffer,
     /// Nobody has learnt yet what became of it.
     Unsettled,
+    /// Others still have to act on it, though its time is over.
+    WaitsTooLong,
+    /// It is set aside, and has neither been taken nor given up in its time: its checkout may have died.
+    HeldTooLong,
 }
 
 impl FindingKind {
@@ -53,17 +58,21 @@ impl FindingKind {
             Self::UnknownToUs => "find out who asked for it; if nobody did, void or refund it at the gateway",
             Self::NotGivenBack => "void the payment again, which cancels or refunds it at the gateway",
             Self::Twice => "refund all but the one on record at the gateway",
-            Self::AmountDiffers => "compare the order's total; refund or collect the difference",
+            Self::AmountDiffers => {
+                "compare the order's total; if the payment is not voided, refund or collect the difference"
+            }
             Self::CaptureNotRecorded => "apply the payment's standing; if the order is closed, void the payment",
             Self::NotCaptured => "capture at the gateway before the authorisation ends, else hold the order",
             Self::RefundsDiffer => "compare the refunds one by one; record or repeat the one that differs",
             Self::Unsettled => "apply the payment's standing at the gateway",
+            Self::WaitsTooLong => "see that the order is closed and void the payment, so that nothing comes late",
+            Self::HeldTooLong => "if the order is confirmed, capture the payment; else close the order and void it",
         }
     }
 }
 
 /// A difference between our books and the gateway's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// How they differ.
@@ -136,6 +145,26 @@ fn differences(payment: &Payment, standing: &Standing) -> Vec<Finding> {
         _ => {}
     }
     kinds.into_iter().map(|kind| finding(kind, payment, Some(standing))).collect()
+}
+
+/// A payment whose time is over ([`Payment::due`]) and of which nothing else was found.
+#[must_use]
+pub fn overdue(payment: &Payment, standing: Option<&Standing>) -> Finding {
+    let kind = match payment.state {
+        State::ActionRequired | State::Pending => FindingKind::WaitsTooLong,
+        State::Authorised | State::CaptureRefused => FindingKind::HeldTooLong,
+        _ => FindingKind::Unsettled,
+    };
+    finding(kind, payment, standing)
+}
+
+impl Finding {
+    /// The gateway made a payment another amount than was asked for.
+    #[must_use]
+    pub fn amount_differs(payment: &Payment, reference: &str, theirs: Money) -> Self {
+        let reference = Some(reference.to_owned());
+        Self { reference, theirs: Some(theirs), ..finding(FindingKind::AmountDiffers, payment, None) }
+    }
 }
 
 /// Whether the gateway holds money, or has taken some that it has not given back.

@@ -1,11 +1,13 @@
 //! Payment methods that people keep.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use rialto_kernel::{AddressId, PaymentMethodId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
+
+use super::payment::GatewayName;
 
 /// What kind of method it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,6 +88,9 @@ impl fmt::Debug for GatewayToken {
         f.write_str("GatewayToken([redacted])")
     }
 }
+
+/// A method's token at each gateway that knows it.
+pub type TokensByGateway = BTreeMap<GatewayName, GatewayToken>;
 
 /// A text that cannot be a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use rialto_kernel::{Money, OrderId, PaymentId, RefundId, Timestamp};
+use rialto_kernel::{Money, OfferId, OrderId, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::refund::{Refund, RefundState};
 
@@ -11,7 +12,7 @@ use super::refund::{Refund, RefundState};
 pub const AMOUNT_DIFFERS: &str = "AMOUNT_DIFFERS";
 
 /// Who is asked to take the money.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GatewayName {
     /// Our own, for stages that take no real money.
@@ -50,7 +51,8 @@ impl FromStr for GatewayName {
 }
 
 /// Where a payment stands. What is asked of the gateway is written before it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PaymentState)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The gateway is being asked to set the amount aside; the outcome may be unknown.
@@ -168,9 +170,9 @@ impl State {
     pub fn after(from: Option<Self>, change: &Change) -> Option<Self> {
         use State as S;
         match (from?, change) {
-            (S::Authorising, Change::AskedAgain | Change::Rerouted { .. } | Change::Reached { .. }) => {
-                Some(S::Authorising)
-            }
+            (S::Authorising, Change::Rerouted { .. } | Change::Reached { .. }) => Some(S::Authorising),
+            // Where the shopper has done their part, the gateway may want to be asked again.
+            (S::Authorising | S::ActionRequired, Change::AskedAgain) => Some(S::Authorising),
             (S::Authorising, Change::ActionRequired { .. }) => Some(S::ActionRequired),
             (S::Authorising | S::ActionRequired | S::Pending, Change::Pending { .. }) => Some(S::Pending),
             (from, Change::Authorised { .. }) if from.is_open() => Some(S::Authorised),
@@ -202,6 +204,9 @@ pub struct Payment {
     /// How much; absent when it was given up before it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
+    /// What of it is for each offer of the order; they sum to `amount`. Empty where the order did not tell.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<OfferId, Money>,
     /// Where it stands.
     pub state: State,
     /// How many changes it has had.
@@ -238,6 +243,14 @@ impl Payment {
         Self { amount: Some(amount), state: State::Authorising, asks: 1, gateway, ..Self::blank(id, order_id, now) }
     }
 
+    /// The same, with what of its amount is for each offer. Lines that do not sum to the amount are not those of its order.
+    #[must_use]
+    pub fn for_lines(self, lines: BTreeMap<OfferId, Money>) -> Option<Self> {
+        let amount = self.amount?;
+        let fits = lines.is_empty() || Money::sum(amount.currency(), lines.values().copied()) == Ok(amount);
+        fits.then_some(Self { lines, ..self })
+    }
+
     /// A payment given up before it began: whatever arrives later finds it closed. Its change is [`Change::Voided`].
     #[must_use]
     pub fn tombstone(id: PaymentId, order_id: OrderId, now: Timestamp) -> Self {
@@ -249,6 +262,7 @@ impl Payment {
             payment_id,
             order_id,
             amount: None,
+            lines: BTreeMap::new(),
             state: State::Voided,
             sequence: 1,
             begun_at,

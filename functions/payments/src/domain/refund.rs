@@ -85,6 +85,12 @@ pub enum NotRefundable {
     /// Not a positive amount, another currency, or lines that do not sum to the amount.
     #[error("the amount does not fit")]
     Misfit,
+    /// A line that is not of the payment's order.
+    #[error("no such line was paid")]
+    UnknownLine(OfferId),
+    /// More for a line than is left of what was paid for it; this is left.
+    #[error("more than is left of what was paid for a line")]
+    LineTooMuch(OfferId, Money),
     /// It has had as many refunds as a payment can have.
     #[error("too many refunds")]
     TooMany,
@@ -113,11 +119,41 @@ impl Payment {
     }
 
     fn given(&self, currency: Currency) -> Option<i64> {
-        let given = self.refunds.values().filter(|refund| refund.state != RefundState::Refused);
-        Money::sum(currency, given.map(|refund| refund.amount)).ok().map(Money::amount)
+        Money::sum(currency, self.not_refused().map(|refund| refund.amount)).ok().map(Money::amount)
     }
 
-    /// Whether this refund can begin: the rule `given + amount <= captured`.
+    fn not_refused(&self) -> impl Iterator<Item = &Refund> {
+        self.refunds.values().filter(|refund| refund.state != RefundState::Refused)
+    }
+
+    /// What can still be given back for a line. Refunds that are not by line are of no line.
+    ///
+    /// # Errors
+    /// [`NotRefundable::UnknownLine`].
+    pub fn refundable_of(&self, offer_id: OfferId) -> Result<Money, NotRefundable> {
+        let paid = *self.lines.get(&offer_id).ok_or(NotRefundable::UnknownLine(offer_id))?;
+        let given = self.not_refused().flat_map(|refund| &refund.lines).filter(|line| line.offer_id == offer_id);
+        let given = Money::sum(paid.currency(), given.map(|line| line.amount)).map_err(|_| NotRefundable::Misfit)?;
+        let left = paid.amount().checked_sub(given.amount()).ok_or(NotRefundable::Misfit)?;
+        Ok(Money::new(left, paid.currency()))
+    }
+
+    /// Whether each line of a refund is one of the order's, and what is left of it suffices.
+    fn room_by_line(&self, lines: &[RefundLine]) -> Result<(), NotRefundable> {
+        for RefundLine { offer_id, .. } in lines {
+            let left = self.refundable_of(*offer_id)?;
+            // A line that is named twice counts twice.
+            let asked = lines.iter().filter(|line| line.offer_id == *offer_id).map(|line| line.amount);
+            let asked = Money::sum(left.currency(), asked).map_err(|_| NotRefundable::Misfit)?;
+            if asked.amount() > left.amount() {
+                return Err(NotRefundable::LineTooMuch(*offer_id, left));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this refund can begin: the rule `given + amount <= captured`, over the payment and over each line that the
+    /// refund names.
     ///
     /// # Errors
     /// As [`NotRefundable`] says.
@@ -132,6 +168,7 @@ impl Payment {
         if refund.amount.amount() > left.amount() {
             return Err(NotRefundable::TooMuch(left));
         }
+        self.room_by_line(&refund.lines)?;
         if self.refunds.len() >= MOST {
             return Err(NotRefundable::TooMany);
         }

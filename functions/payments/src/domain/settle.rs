@@ -25,6 +25,8 @@ pub struct Standing {
 pub enum Stands {
     /// Made, but not confirmed: nothing is set aside, and it can be asked again.
     Open,
+    /// The shopper has done their part; nothing is set aside until it is asked again.
+    Approved,
     /// The shopper has to do something, there.
     ActionRequired {
         /// Where.
@@ -55,6 +57,8 @@ pub enum Settlement {
     Nothing,
     /// Record this.
     Record(Change),
+    /// The gateway waits for being asked again.
+    AskAgain,
     /// The gateway holds or took money for a payment that is over or being given up: see that it lets go of it.
     GiveBack,
 }
@@ -67,7 +71,7 @@ pub fn settle(payment: &Payment, standing: &Standing) -> Settlement {
         let holds = match &standing.stands {
             Stands::Authorised | Stands::ActionRequired { .. } | Stands::Pending { .. } => true,
             Stands::Captured => standing.refunded < standing.amount.amount(),
-            Stands::Open | Stands::Failed { .. } | Stands::Cancelled => false,
+            Stands::Open | Stands::Approved | Stands::Failed { .. } | Stands::Cancelled => false,
         };
         return if holds { Settlement::GiveBack } else { Settlement::Nothing };
     }
@@ -77,7 +81,10 @@ pub fn settle(payment: &Payment, standing: &Standing) -> Settlement {
         Stands::Authorised | Stands::Captured if differs && payment.state.is_open() => {
             return Settlement::Record(Change::AmountDiffers { reference, amount: standing.amount });
         }
-        Stands::Open => return Settlement::Nothing,
+        Stands::Approved if matches!(payment.state, State::Authorising | State::ActionRequired) => {
+            return Settlement::AskAgain;
+        }
+        Stands::Open | Stands::Approved => return Settlement::Nothing,
         Stands::ActionRequired { redirect } => Change::ActionRequired { reference, redirect: redirect.clone() },
         Stands::Pending { received } => Change::Pending { reference, received: *received },
         Stands::Captured if payment.state == State::Authorised => Change::Captured,

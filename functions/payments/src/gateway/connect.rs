@@ -63,7 +63,8 @@ async fn of(lambda: &Context, name: GatewayName) -> Result<Arc<dyn PaymentGatewa
         }
         GatewayName::Paypal => {
             let secret: PaypalSecret = Secrets::of(lambda).read(name, now).await?;
-            let paypal = Paypal::new("https://api-m.paypal.com", secret.client_id, secret.client_secret);
+            let back = env("PAYMENT_RETURN_URL")?;
+            let paypal = Paypal::new("https://api-m.paypal.com", secret.client_id, secret.client_secret, back);
             Arc::new(paypal.map_err(|error| Error::Setting(error.to_string()))?)
         }
     })

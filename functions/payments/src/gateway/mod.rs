@@ -29,6 +29,9 @@ pub use routing::Gateways;
 pub use secrets::{Secrets, WebhookSecrets};
 pub use signature::{BadSignature, sign, verify};
 
+/// Why a payment is declined whose amount a gateway cannot hold, in this currency or at all.
+pub const AMOUNT_NOT_SUPPORTED: &str = "AMOUNT_NOT_SUPPORTED";
+
 /// A request to set an amount aside.
 #[derive(Debug, Clone, Copy)]
 pub struct Authorisation<'a> {
@@ -36,6 +39,8 @@ pub struct Authorisation<'a> {
     pub intent: Intent<'a>,
     /// The gateway's token of the payment method.
     pub method: &'a str,
+    /// Whether the shopper has confirmed it at the gateway, which then needs no token.
+    pub approved: bool,
     /// How often it was asked, this time included.
     pub ask: u32,
     /// The time.
@@ -117,6 +122,12 @@ pub enum GatewayError {
 }
 
 impl GatewayError {
+    /// No, as the gateway cannot hold the amount.
+    #[must_use]
+    pub fn amount() -> Self {
+        Self::Declined { code: AMOUNT_NOT_SUPPORTED.to_owned() }
+    }
+
     /// No answer.
     #[must_use]
     pub fn unknown() -> Self {
@@ -181,4 +192,4 @@ pub trait PaymentGateway: Send + Sync {
 }
 
 #[cfg(test)]
-mod wiretap;
+pub(crate) mod wiretap;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rialto_kernel::Timestamp;
 
 use super::{GatewayError, PaymentGateway};
-use crate::domain::{Breaker, GatewayName};
+use crate::domain::{Breaker, GatewayName, TokensByGateway};
 
 /// The gateway that new payments go to, and the one that takes over while it is out of reach.
 ///
@@ -32,13 +32,14 @@ impl Gateways {
         Self { first, second, breaker: Arc::default() }
     }
 
-    /// Where a new payment goes. `has_second` says whether its method can be used at the second gateway.
+    /// Where a new payment goes whose method has these tokens: to the first gateway unless it is out of reach or does not
+    /// know the method, and the second one does.
     #[must_use]
-    pub fn for_new(&self, has_second: bool, now: Timestamp) -> GatewayName {
-        let second = self.second.as_ref().filter(|_| has_second);
-        match second {
-            Some(second) if !self.breaker().admits(now) => second.name(),
-            _ => self.first.name(),
+    pub fn for_new(&self, tokens: &TokensByGateway, now: Timestamp) -> GatewayName {
+        let first = self.first.name();
+        match self.second.as_ref().map(|second| second.name()).filter(|second| tokens.contains_key(second)) {
+            Some(second) if !tokens.contains_key(&first) || !self.breaker().admits(now) => second,
+            _ => first,
         }
     }
 

@@ -2,11 +2,17 @@
 
 use async_trait::async_trait;
 
-use crate::domain::{GatewayToken, MethodDetails, MethodType};
+use crate::domain::{GatewayName, GatewayToken, MethodDetails, MethodType};
 
 /// A gateway, asked about tokens.
 #[async_trait]
 pub trait Tokens: Send + Sync {
+    /// The gateway whose tokens these are.
+    fn gateway(&self) -> GatewayName;
+
+    /// The gateway that takes over while that one is out of reach, and has tokens of its own.
+    fn second(&self) -> Option<GatewayName>;
+
     /// What it tells of a token; `None` when it knows none such.
     async fn describe(&self, token: &GatewayToken) -> Option<MethodDetails>;
 
@@ -16,21 +22,31 @@ pub trait Tokens: Send + Sync {
 
 /// The tokens of a deployment. With the sandbox gateway its test tokens, and no others. With a real gateway its own tokens,
 /// which it checks when it is asked to charge; a test token is none. What a real gateway's token is cannot be looked up yet,
-/// so that none can be stored.
+/// so that none can be stored, but for a second gateway's beside one of the first.
 #[derive(Debug, Clone, Copy)]
 pub struct StageTokens {
-    /// Whether the sandbox gateway is in use.
-    pub sandbox: bool,
+    /// Where payments go.
+    pub first: GatewayName,
+    /// Where they go while that one is out of reach.
+    pub second: Option<GatewayName>,
 }
 
 #[async_trait]
 impl Tokens for StageTokens {
+    fn gateway(&self) -> GatewayName {
+        self.first
+    }
+
+    fn second(&self) -> Option<GatewayName> {
+        self.second
+    }
+
     async fn describe(&self, token: &GatewayToken) -> Option<MethodDetails> {
-        if self.sandbox { SandboxTokens.describe(token).await } else { None }
+        if self.first == GatewayName::Sandbox { SandboxTokens.describe(token).await } else { None }
     }
 
     fn takes_unstored(&self, token: &GatewayToken) -> bool {
-        SandboxTokens.takes_unstored(token) == self.sandbox
+        SandboxTokens.takes_unstored(token) == (self.first == GatewayName::Sandbox)
     }
 }
 
@@ -55,6 +71,14 @@ const KNOWN: [(&str, MethodType, &str, &str); 9] = [
 
 #[async_trait]
 impl Tokens for SandboxTokens {
+    fn gateway(&self) -> GatewayName {
+        GatewayName::Sandbox
+    }
+
+    fn second(&self) -> Option<GatewayName> {
+        None
+    }
+
     async fn describe(&self, token: &GatewayToken) -> Option<MethodDetails> {
         let name = token.expose().strip_prefix(TEST)?;
         let (_, kind, brand, last4) = KNOWN.into_iter().find(|(known, ..)| *known == name)?;

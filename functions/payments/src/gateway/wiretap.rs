@@ -13,7 +13,7 @@ use tokio::{
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub(super) enum Does {
+pub(crate) enum Does {
     /// Answers with a status, headers (`name: value`, each with its line end) and a body.
     Answers(u16, &'static str, String),
     /// Takes the request and hangs up.
@@ -23,37 +23,37 @@ pub(super) enum Does {
 }
 
 /// 200 with this body.
-pub(super) fn ok(body: impl ToString) -> Does {
+pub(crate) fn ok(body: impl ToString) -> Does {
     Does::Answers(200, "", body.to_string())
 }
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Method and path with query.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// In lower case.
     head: String,
     /// The body.
-    pub(super) body: String,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
 /// The server; ends with the test.
 #[derive(Debug, Clone)]
-pub(super) struct Server {
-    pub(super) address: String,
+pub(crate) struct Server {
+    pub(crate) address: String,
     script: Arc<Mutex<VecDeque<Does>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
-    pub(super) async fn start(script: Vec<Does>) -> Self {
+    pub(crate) async fn start(script: Vec<Does>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = Self { address, script: Arc::new(Mutex::new(script.into())), seen: Arc::default() };
@@ -67,15 +67,15 @@ impl Server {
     }
 
     /// The requests, method and path each.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.script.lock().unwrap().is_empty()
     }
 

@@ -1,9 +1,10 @@
 //! `payments-apply-webhook`: what is done about payments outside of the checkout.
 
+use rialto_dynamo::mutants;
 use rialto_kernel::{PaymentId, RefundId, Timestamp};
 use rialto_lambda::Message;
 
-use super::{Context, Refunds, asking::intent, refunding};
+use super::{Context, Refunds, refunding};
 use crate::{
     domain::{GatewayName, Payment, RefundState, Settlement, settle},
     error::Error,
@@ -39,7 +40,7 @@ async fn webhook(
     payment_id: PaymentId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if context.payments.was_applied(gateway, event_id).await? {
+    if mutants::guard(context.payments.was_applied(gateway, event_id).await?) {
         return Ok(());
     }
     // A payment is on record before any gateway hears of it: one that is not is of another deployment.
@@ -50,22 +51,20 @@ async fn webhook(
     context.payments.mark_applied(gateway, event_id, now).await.map(|_| ())
 }
 
-/// Records how a payment and its refunds stand at the gateway.
-async fn bring_up_to_date(context: &Context, payment: &Payment, now: Timestamp) -> Result<(), Error> {
+/// Records how a payment and its refunds stand at the gateway: what every webhook about it comes to.
+///
+/// # Errors
+/// When the gateway or the database did not answer.
+pub async fn bring_up_to_date(context: &Context, payment: &Payment, now: Timestamp) -> Result<(), Error> {
     // A gateway's search can be late; a webhook about what it does not know is tried again.
     let standing = context.look_up(payment, now).await?.ok_or(Error::OutcomeUnknown)?;
     match settle(payment, &standing) {
-        Settlement::Nothing => {}
+        // Only the workflow, which has the method's token, asks again.
+        Settlement::Nothing | Settlement::AskAgain => {}
         Settlement::Record(change) => {
-            context.payments.record(payment, &change, None, now).await?;
+            context.settle(payment, &change, None, now).await?;
         }
-        Settlement::GiveBack => {
-            let key = payment.key();
-            let outcome = context.gateway_of(payment)?.void(intent(payment, &key)?).await;
-            let attempt = crate::store::Attempt::of(payment.gateway, &key, "void", &outcome);
-            context.payments.note(payment.payment_id, &attempt, now).await?;
-            outcome.map_err(|_| Error::OutcomeUnknown)?;
-        }
+        Settlement::GiveBack => context.let_go(payment, &standing.reference, now).await?,
     }
     let under_way = payment.refunds.iter().filter(|(_, refund)| refund.state == RefundState::Started);
     let under_way: Vec<RefundId> = under_way.map(|(id, _)| *id).collect();

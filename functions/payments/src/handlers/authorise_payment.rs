@@ -1,6 +1,8 @@
 //! `payments-authorise-payment`: asks a gateway to set an amount aside.
 
-use rialto_kernel::{Money, OrderId, PaymentId, Timestamp};
+use std::collections::BTreeMap;
+
+use rialto_kernel::{Money, OfferId, OrderId, PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -8,7 +10,9 @@ use super::{
     asking::{intent, unsaid},
 };
 use crate::{
-    domain::{AMOUNT_DIFFERS, Change, GatewayName, Payment, Settlement, Standing, State, settle},
+    domain::{
+        AMOUNT_DIFFERS, Change, GatewayToken, NextAction, Payment, Settlement, Standing, State, TokensByGateway, settle,
+    },
     error::Error,
     gateway::{Authorisation, GatewayError},
     store::Attempt,
@@ -24,11 +28,31 @@ pub struct AuthorisePayment {
     pub order_id: OrderId,
     /// How much.
     pub amount: Money,
-    /// The gateway's token.
-    pub payment_method_id: String,
-    /// The second gateway's token of the same method, where there is one.
+    /// The method's token at each gateway that knows it.
+    pub tokens: TokensByGateway,
+    /// The order's lines, whose charges sum to the amount: what a refund by line is measured by.
     #[serde(default)]
-    pub fallback_payment_method_id: Option<String>,
+    pub lines: Vec<BilledLine>,
+    /// Whether to end well, and tell what is waited for, where others have to act.
+    #[serde(default)]
+    pub tell_waiting: bool,
+}
+
+/// A line of the order, as far as a payment needs to know it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BilledLine {
+    /// What is bought.
+    pub offer_id: OfferId,
+    /// What it costs.
+    pub charges: Charges,
+}
+
+/// What a line costs.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Charges {
+    /// In all.
+    pub total: Money,
 }
 
 /// The step's output.
@@ -37,6 +61,22 @@ pub struct AuthorisePayment {
 pub struct Authorised {
     /// The payment.
     pub payment_id: PaymentId,
+    /// How it stands.
+    pub status: Status,
+    /// What its shopper has to do; null where that is nothing.
+    pub next_action: Option<NextAction>,
+}
+
+/// How a payment stands that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The amount is set aside.
+    Authorised,
+    /// The shopper has to do something.
+    ActionRequired,
+    /// The shopper's bank has to pay.
+    Pending,
 }
 
 /// Safe to repeat. A repeat first looks the payment up, and asks again under the same key only if the gateway has done
@@ -45,71 +85,91 @@ pub struct Authorised {
 /// # Errors
 /// [`Error::Declined`] for certain; [`Error::OutcomeUnknown`] when the gateway did not answer, or did nothing for now;
 /// [`Error::ActionRequired`] and [`Error::Pending`] while others have to act, also when the gateway cannot be asked about it
-/// just now; [`Error::AmountDiffers`] when the payment has to be given up, as the gateway made it another amount.
+/// just now, unless that is to be told; [`Error::AmountDiffers`] when the payment has to be given up, as the gateway made it
+/// another amount.
 pub async fn authorise_payment(
     context: &Context,
     input: AuthorisePayment,
     now: Timestamp,
 ) -> Result<Authorised, Error> {
+    let payment = settled(context, &input, now).await?;
+    match answer(&payment) {
+        Err(Error::ActionRequired) if input.tell_waiting => Ok(told(&payment, Status::ActionRequired)),
+        Err(Error::Pending) if input.tell_waiting => Ok(told(&payment, Status::Pending)),
+        answer => answer,
+    }
+}
+
+/// The payment as far as it can be brought now.
+async fn settled(context: &Context, input: &AuthorisePayment, now: Timestamp) -> Result<Payment, Error> {
     let Some(payment) = context.payments.load(input.payment_id).await? else {
-        return first_ask(context, &input, now).await.and_then(|payment| answer(&payment));
+        return first_ask(context, input, now).await;
     };
     if !payment.state.is_open() {
-        return answer(&payment);
+        return Ok(payment);
     }
     let standing = match context.look_up(&payment, now).await {
         // Nothing was asked that could have changed it: it waits for others still, as far as anyone knows.
-        Ok(None) | Err(Error::OutcomeUnknown) if payment.state != State::Authorising => return answer(&payment),
+        Ok(None) | Err(Error::OutcomeUnknown) if payment.state != State::Authorising => return Ok(payment),
         standing => standing?,
     };
-    if let Some(standing) = standing {
-        match settle(&payment, &standing) {
-            Settlement::Record(change) => {
-                return answer(&context.payments.record(&payment, &change, None, now).await?);
-            }
-            Settlement::Nothing if payment.state != State::Authorising => return answer(&payment),
-            Settlement::Nothing | Settlement::GiveBack => {}
-        }
+    let settlement = standing.map(|standing| settle(&payment, &standing));
+    let approved = settlement == Some(Settlement::AskAgain);
+    match settlement {
+        Some(Settlement::Record(change)) => return context.settle(&payment, &change, None, now).await,
+        Some(Settlement::Nothing) if payment.state != State::Authorising => return Ok(payment),
+        _ => {}
     }
     // Written first: from here on nobody can say that the gateway was asked only once.
     let payment = context.payments.record(&payment, &Change::AskedAgain, None, now).await?;
-    let outcome = ask(context, &payment, method_for(context, &input, payment.gateway), now).await?;
-    conclude(context, &payment, outcome, now).await.and_then(|payment| answer(&payment))
+    let outcome = ask(context, &payment, input, approved, now).await?;
+    conclude(context, &payment, outcome, now).await
 }
 
 /// Asks about a payment that nobody has heard of, so that another gateway can be asked if this one certainly has not.
 async fn first_ask(context: &Context, input: &AuthorisePayment, now: Timestamp) -> Result<Payment, Error> {
-    let gateway = context.gateways.for_new(input.fallback_payment_method_id.is_some(), now);
+    let gateway = context.gateways.for_new(&input.tokens, now);
     let payment = Payment::started(input.payment_id, input.order_id, input.amount, gateway, now);
+    let payment = payment.for_lines(by_offer(&input.lines)?).ok_or(Error::Misbilled)?;
     let payment = context.payments.begin(payment, &Change::Started, now).await?;
-    let outcome = ask(context, &payment, method_for(context, input, gateway), now).await?;
-    let other = context.gateways.after(gateway);
-    match (&outcome, other, &input.fallback_payment_method_id) {
-        (Err(GatewayError::NotReached), Some(other), Some(method)) => {
+    let outcome = ask(context, &payment, input, false, now).await?;
+    let other = context.gateways.after(gateway).filter(|other| input.tokens.contains_key(other));
+    match (&outcome, other) {
+        (Err(GatewayError::NotReached), Some(other)) => {
             // Refused if anyone has asked meanwhile, as the payment is no longer as it was written above.
             let attempt = Attempt::of(gateway, &payment.key(), "authorise", &outcome);
             let change = Change::Rerouted { gateway: other };
             let payment = context.payments.record(&payment, &change, Some(&attempt), now).await?;
-            let outcome = ask(context, &payment, method, now).await?;
+            let outcome = ask(context, &payment, input, false, now).await?;
             conclude(context, &payment, outcome, now).await
         }
         _ => conclude(context, &payment, outcome, now).await,
     }
 }
 
-fn method_for<'a>(context: &Context, input: &'a AuthorisePayment, gateway: GatewayName) -> &'a str {
-    let fallback = input.fallback_payment_method_id.as_deref().filter(|_| context.gateways.after(gateway).is_none());
-    fallback.unwrap_or(&input.payment_method_id)
+/// What is paid for each offer; an offer in two lines is one.
+fn by_offer(lines: &[BilledLine]) -> Result<BTreeMap<OfferId, Money>, Error> {
+    let mut paid: BTreeMap<OfferId, Money> = BTreeMap::new();
+    for BilledLine { offer_id, charges } in lines {
+        let before = paid.get(offer_id).copied().unwrap_or(Money::zero(charges.total.currency()));
+        paid.insert(*offer_id, before.checked_add(charges.total).map_err(|_| Error::Misbilled)?);
+    }
+    Ok(paid)
 }
 
 async fn ask(
     context: &Context,
     payment: &Payment,
-    method: &str,
+    input: &AuthorisePayment,
+    approved: bool,
     now: Timestamp,
 ) -> Result<Result<Standing, GatewayError>, Error> {
+    let Some(method) = input.tokens.get(&payment.gateway).map(GatewayToken::expose) else {
+        // Nobody is asked, so this is certain.
+        return Ok(Err(GatewayError::Declined { code: "UNKNOWN_PAYMENT_METHOD".to_owned() }));
+    };
     let key = payment.key();
-    let request = Authorisation { intent: intent(payment, &key)?, method, ask: payment.asks, now };
+    let request = Authorisation { intent: intent(payment, &key)?, method, approved, ask: payment.asks, now };
     let outcome = context.gateway_of(payment)?.authorise(request).await;
     context.gateways.note(payment.gateway, &outcome, now);
     Ok(outcome)
@@ -126,7 +186,7 @@ async fn conclude(
     let change = match &outcome {
         Ok(standing) => match settle(payment, standing) {
             Settlement::Record(change) => Some(change),
-            Settlement::Nothing | Settlement::GiveBack => None,
+            Settlement::Nothing | Settlement::AskAgain | Settlement::GiveBack => None,
         },
         Err(GatewayError::Declined { code }) => Some(Change::Failed { reason: code.clone() }),
         Err(GatewayError::OutcomeUnknown { reference: Some(reference) }) if payment.reference.is_none() => {
@@ -135,7 +195,10 @@ async fn conclude(
         Err(_) => None,
     };
     let payment = match change {
-        Some(change) => context.payments.record(payment, &change, Some(&attempt), now).await?,
+        Some(change) => match context.settle(payment, &change, Some(&attempt), now).await {
+            Err(Error::Changed) => return Err(overtaken(context, payment, &outcome, now).await),
+            recorded => recorded?,
+        },
         None => {
             context.payments.note(payment.payment_id, &attempt, now).await?;
             payment.clone()
@@ -147,9 +210,32 @@ async fn conclude(
     }
 }
 
+/// The payment changed while the gateway was asked. Where it was given up, nobody else may know what the answer brought.
+async fn overtaken(
+    context: &Context,
+    asked: &Payment,
+    outcome: &Result<Standing, GatewayError>,
+    now: Timestamp,
+) -> Error {
+    let Ok(standing) = outcome else { return Error::Changed };
+    match context.payments.load(asked.payment_id).await {
+        Ok(Some(payment)) if settle(&payment, standing) == Settlement::GiveBack => {
+            let outcome =
+                context.let_go(&Payment { gateway: asked.gateway, ..payment }, &standing.reference, now).await;
+            outcome.err().unwrap_or(Error::Changed)
+        }
+        Ok(_) => Error::Changed,
+        Err(error) => error,
+    }
+}
+
+fn told(payment: &Payment, status: Status) -> Authorised {
+    Authorised { payment_id: payment.payment_id, status, next_action: payment.next_action() }
+}
+
 fn answer(payment: &Payment) -> Result<Authorised, Error> {
     match payment.state {
-        State::Authorised | State::Captured => Ok(Authorised { payment_id: payment.payment_id }),
+        State::Authorised | State::Captured => Ok(told(payment, Status::Authorised)),
         State::Authorising => Err(Error::OutcomeUnknown),
         State::ActionRequired => Err(Error::ActionRequired),
         State::Pending => Err(Error::Pending),

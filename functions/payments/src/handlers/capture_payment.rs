@@ -44,7 +44,12 @@ pub async fn capture_payment(context: &Context, input: CapturePayment, now: Time
     let outcome = context.gateway_of(&payment)?.capture(intent(&payment, &key)?).await;
     let attempt = Attempt::of(payment.gateway, &key, "capture", &outcome);
     match outcome {
-        Ok(_) => context.payments.record(&payment, &Change::Captured, Some(&attempt), now).await.map(|_| done),
+        Ok(standing) => {
+            if payment.amount != Some(standing.amount) {
+                context.report_amount(&payment, &standing.reference, standing.amount, now).await?;
+            }
+            context.payments.record(&payment, &Change::Captured, Some(&attempt), now).await.map(|_| done)
+        }
         Err(GatewayError::Declined { code: reason } | GatewayError::Rejected { code: reason }) => {
             let refused = Change::CaptureRefused { reason: reason.clone() };
             context.payments.record(&payment, &refused, Some(&attempt), now).await?;

@@ -4,21 +4,25 @@ mod apply_webhook;
 mod asking;
 mod authorise_payment;
 mod capture_payment;
+mod list_findings;
 pub mod methods;
 mod play_sandbox;
 mod receive_webhook;
 mod reconcile_day;
 mod refund_payment;
 mod refunding;
+mod show_payment;
 mod void_payment;
 
-pub use apply_webhook::apply_webhook;
-pub use authorise_payment::{AuthorisePayment, authorise_payment};
+pub use apply_webhook::{apply_webhook, bring_up_to_date};
+pub use authorise_payment::{AuthorisePayment, Authorised, BilledLine, authorise_payment};
 pub use capture_payment::{CapturePayment, capture_payment};
+pub use list_findings::{__path_list_findings, FindingList, FindingPaging, list_findings};
 pub use play_sandbox::{PlaySandbox, Player, play_sandbox};
 pub use receive_webhook::{__path_receive_webhook, Mailbox, receive_webhook};
 pub use reconcile_day::{ReconcileDay, Reconciled, reconcile_day};
 pub use refund_payment::{__path_refund_payment, RefundPayment, RefundView, Refunds, refund_payment};
+pub use show_payment::{__path_show_payment, AttemptView, PaymentView, show_payment};
 pub use void_payment::{VoidPayment, void_payment};
 
 use rialto_lambda::Context as Lambda;

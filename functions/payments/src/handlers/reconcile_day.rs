@@ -1,4 +1,8 @@
-//! `payments-reconcile-day`: compares our payments of a day with each gateway's list.
+//! `payments-reconcile-day`: compares our payments of a day with each gateway's list, and looks after those whose time is
+//! over.
+//!
+//! Of a day are the payments that began on it, and those of which money was taken, let go or given back on it, whenever
+//! they began; what of them is not in the gateway's list, which goes by when a payment was made, is looked up.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, asking::intent};
 use crate::{
-    domain::{FindingKind, Listed, Payment, compare},
+    domain::{Finding, FindingKind, GatewayName, Listed, Payment, Standing, compare, overdue},
     error::Error,
     gateway::PaymentGateway,
 };
@@ -32,6 +36,8 @@ pub struct Reconciled {
     pub listed: usize,
     /// Our payments that were compared.
     pub ours: usize,
+    /// Those of them whose time is over.
+    pub overdue: usize,
     /// Differences that were written down.
     pub findings: usize,
 }
@@ -45,16 +51,30 @@ pub async fn reconcile_day(context: &Context, input: ReconcileDay, now: Timestam
     let at = input.at.or_else(|| now.checked_sub(DAY).ok()).unwrap_or(now);
     let from = start_of_day(at);
     let to = from.checked_add(DAY).unwrap_or(from);
-    let mut done = Reconciled { day: from.strftime("%F").to_string(), listed: 0, ours: 0, findings: 0 };
-    let all = context.payments.of_day(from).await?;
+    let mut done = Reconciled { day: from.strftime("%F").to_string(), listed: 0, ours: 0, overdue: 0, findings: 0 };
+    let all = context.payments.moved_on(from).await?;
+    let late = context.payments.overdue(now).await?;
+    // What one gateway, or one payment, does not answer stops no other; it is told when all else has been compared.
+    let mut unanswered = None;
     for gateway in context.gateways.all() {
-        let mut listed = list(gateway, from, to).await?;
+        let mut listed = match list(gateway, from, to).await {
+            Ok(listed) => listed,
+            Err(error) => {
+                unanswered = Some(error);
+                continue;
+            }
+        };
         let mut ours: Vec<Payment> = all.iter().filter(|payment| payment.gateway == gateway.name()).cloned().collect();
         add_listed_elsewhere(context, &listed, &mut ours).await?;
-        add_unlisted(gateway, &ours, &mut listed).await?;
+        let late = still_late(context, &late, gateway.name(), now, &mut ours).await?;
+        let refused = add_unlisted(gateway, &mut ours, &mut listed).await?;
+        unanswered = refused.or(unanswered);
         done.listed = done.listed.saturating_add(listed.len());
         done.ours = done.ours.saturating_add(ours.len());
-        for finding in compare(&ours, &listed) {
+        done.overdue = done.overdue.saturating_add(late.len());
+        let mut findings = compare(&ours, &listed);
+        add_overdue(&late, &listed, &mut findings);
+        for finding in findings {
             done.findings = done.findings.saturating_add(1);
             let kind: FindingKind = finding.kind;
             let payment = finding.payment_id.map(|id| id.to_string()).unwrap_or_default();
@@ -62,7 +82,40 @@ pub async fn reconcile_day(context: &Context, input: ReconcileDay, now: Timestam
             context.payments.report(gateway.name(), from, finding, now).await?;
         }
     }
-    Ok(done)
+    unanswered.map_or(Ok(done), Err)
+}
+
+/// The overdue payments of a gateway, read again, as the index may be behind; the rest of `ours` gets them, too.
+async fn still_late(
+    context: &Context,
+    late: &[Payment],
+    gateway: GatewayName,
+    now: Timestamp,
+    ours: &mut Vec<Payment>,
+) -> Result<Vec<Payment>, Error> {
+    let known: BTreeSet<_> = ours.iter().map(|payment| payment.payment_id).collect();
+    let mut still = Vec::new();
+    for seen in late.iter().filter(|payment| payment.gateway == gateway) {
+        let payment = context.payments.load(seen.payment_id).await?;
+        // What has changed has a new time.
+        if let Some(payment) = payment.filter(|it| it.sequence == seen.sequence && it.due(now).is_some()) {
+            if !known.contains(&payment.payment_id) {
+                ours.push(payment.clone());
+            }
+            still.push(payment);
+        }
+    }
+    Ok(still)
+}
+
+/// Of the overdue payments of which nothing was found, that they are overdue.
+fn add_overdue(late: &[Payment], listed: &[Listed], findings: &mut Vec<Finding>) {
+    let found: BTreeSet<_> = findings.iter().filter_map(|finding| finding.payment_id).collect();
+    for payment in late.iter().filter(|payment| !found.contains(&payment.payment_id)) {
+        let standing = listed.iter().find(|it| it.payment_id == Some(payment.payment_id));
+        let standing: Option<&Standing> = standing.map(|it| &it.standing);
+        findings.push(overdue(payment, standing));
+    }
 }
 
 fn start_of_day(at: Timestamp) -> Timestamp {
@@ -93,13 +146,25 @@ async fn add_listed_elsewhere(context: &Context, listed: &[Listed], ours: &mut V
 }
 
 /// The same the other way round: before a payment is said to be missing, it is looked up.
-async fn add_unlisted(gateway: &dyn PaymentGateway, ours: &[Payment], listed: &mut Vec<Listed>) -> Result<(), Error> {
+/// What cannot be looked up is not compared: nothing is known of it. The last such error is answered.
+async fn add_unlisted(
+    gateway: &dyn PaymentGateway,
+    ours: &mut Vec<Payment>,
+    listed: &mut Vec<Listed>,
+) -> Result<Option<Error>, Error> {
     let known: BTreeSet<_> = listed.iter().filter_map(|it| it.payment_id).collect();
+    let (mut unknown, mut refused) = (BTreeSet::new(), None);
     for payment in ours.iter().filter(|payment| payment.amount.is_some() && !known.contains(&payment.payment_id)) {
         let key = payment.key();
-        if let Some(standing) = gateway.look_up(intent(payment, &key)?).await.map_err(Error::Rejected)? {
-            listed.push(Listed { payment_id: Some(payment.payment_id), standing });
+        match gateway.look_up(intent(payment, &key)?).await {
+            Ok(Some(standing)) => listed.push(Listed { payment_id: Some(payment.payment_id), standing }),
+            Ok(None) => {}
+            Err(error) => {
+                unknown.insert(payment.payment_id);
+                refused = Some(Error::Rejected(error));
+            }
         }
     }
-    Ok(())
+    ours.retain(|payment| !unknown.contains(&payment.payment_id));
+    Ok(refused)
 }

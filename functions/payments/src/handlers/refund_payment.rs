@@ -56,9 +56,16 @@ pub struct RefundView {
     refusal: Option<String>,
 }
 
+impl RefundView {
+    pub(super) fn of(payment_id: PaymentId, id: RefundId, refund: Refund) -> Self {
+        let Refund { amount, lines, reason, state, refusal, .. } = refund;
+        Self { id, payment_id, amount, lines, reason, state, refusal }
+    }
+}
+
 /// Gives a captured payment back, whole, in part or by line.
 ///
-/// Never more than was captured, however many ask at once. While the gateway's answer is unknown the amount counts as
+/// Never more than was captured, nor more for a line than was paid for it, however many ask at once. While the gateway's answer is unknown the amount counts as
 /// given back, the answer is 503, and the refund is followed up until its outcome is certain; a repeat under the same key
 /// goes on with it.
 #[utoipa::path(
@@ -69,7 +76,7 @@ pub struct RefundView {
     responses(
         (status = 201, description = "Given back", body = RefundView),
         (status = 202, description = "The gateway has taken it, and gives it back later", body = RefundView),
-        (status = 409, description = "`NOT_REFUNDABLE`, with `refundable` where less can be given back"),
+        (status = 409, description = "`NOT_REFUNDABLE`, with `refundable` where less can be given back, and `offerId` where that is about a line"),
     ),
 )]
 pub async fn refund_payment(refunds: &Refunds, operator: Operator, request: Request) -> Result<Response, Problem> {
@@ -112,14 +119,13 @@ fn amount_of(input: &RefundPayment, payment: &Payment) -> Result<Money, Error> {
 }
 
 fn answer(payment_id: PaymentId, id: RefundId, refund: Refund) -> Result<Response, Problem> {
-    let Refund { amount, lines, reason, state, refusal, .. } = refund;
-    let status = match state {
+    let status = match refund.state {
         RefundState::Settled => StatusCode::CREATED,
         RefundState::Started => StatusCode::ACCEPTED,
         RefundState::Refused => {
-            let reason = refusal.unwrap_or_default();
+            let reason = refund.refusal.unwrap_or_default();
             return Err(Problem::of(rialto_http::code::NOT_REFUNDABLE).with("reason", reason));
         }
     };
-    respond::json(status, &RefundView { id, payment_id, amount, lines, reason, state, refusal })
+    respond::json(status, &RefundView::of(payment_id, id, refund))
 }

@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod paypal;
 mod reconciliation;
 mod refunds;
 mod routing;
 mod steps;
+mod transfers;
 mod webhooks;
 
 use std::sync::Arc;
@@ -13,7 +15,25 @@ use rialto_kernel::{Currency, Money, OrderId, PaymentId, Timestamp};
 use serde_json::Value;
 
 use super::*;
-use crate::{domain::State, error::Error, gateway::sandbox::Sandbox};
+use crate::{
+    domain::{GatewayName, GatewayToken, State, TokensByGateway},
+    error::Error,
+    gateway::sandbox::Sandbox,
+};
+
+fn token(text: &str) -> GatewayToken {
+    GatewayToken::try_from(text.to_owned()).unwrap()
+}
+
+/// The offers of the order.
+const LINES: [&str; 2] = ["off_0190163d8694739b9f3a1c5d7e9b2f40", "off_0190163d8694739b9f3a1c5d7e9b2f41"];
+
+fn billed(offer: &str, total: i64) -> BilledLine {
+    // As the saga has it, which knows more of a line.
+    let total = serde_json::json!({ "amount": total, "currency": "USD" });
+    let line = serde_json::json!({ "offerId": offer, "title": "A thing", "charges": { "total": total } });
+    serde_json::from_value(line).unwrap()
+}
 
 struct Shop {
     context: Context,
@@ -46,8 +66,9 @@ impl Shop {
             payment_id: self.payment_id,
             order_id: self.order_id,
             amount: Money::new(12_999, Currency::USD),
-            payment_method_id: method.to_owned(),
-            fallback_payment_method_id: None,
+            tokens: TokensByGateway::from([(GatewayName::Sandbox, token(method))]),
+            lines: vec![billed(LINES[0], 10_000), billed(LINES[1], 2_999)],
+            tell_waiting: false,
         }
     }
 
@@ -87,6 +108,7 @@ impl Shop {
 
     async fn outcomes(&self) -> Vec<String> {
         let attempts = self.context.payments.attempts(self.payment_id).await.unwrap();
-        attempts.into_iter().map(|it| format!("{} {} {}", it.gateway, it.operation, it.outcome)).collect()
+        let attempts = attempts.into_iter().map(|it| it.attempt);
+        attempts.map(|it| format!("{} {} {}", it.gateway, it.operation, it.outcome)).collect()
     }
 }

@@ -36,9 +36,19 @@ struct AttemptRow<'a> {
     at: Timestamp,
 }
 
+/// An attempt, and when it was over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// What was asked, and what came of it.
+    pub attempt: Attempt,
+    /// When that was written down.
+    pub at: Timestamp,
+}
+
 #[derive(Deserialize)]
 struct AnyRow {
     attempt: Option<Attempt>,
+    at: Option<Timestamp>,
 }
 
 impl Payments {
@@ -52,12 +62,15 @@ impl Payments {
         Ok(self.table.put(Put::new(&key, &AttemptRow { attempt, at: now })?).await?)
     }
 
-    /// Every attempt of a payment: those without an outcome by time, then those that changed it in order.
+    /// Every attempt of a payment, by time: none is written over.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn attempts(&self, id: PaymentId) -> Result<Vec<Attempt>, Error> {
+    pub async fn attempts(&self, id: PaymentId) -> Result<Vec<Tried>, Error> {
         let rows: Vec<AnyRow> = self.table.query_all(Query::pk(payment_pk(id)).strong()).await?;
-        Ok(rows.into_iter().filter_map(|row| row.attempt).collect())
+        let tried = rows.into_iter().filter_map(|row| Some(Tried { attempt: row.attempt?, at: row.at? }));
+        let mut tried: Vec<_> = tried.collect();
+        tried.sort_by_key(|tried| tried.at);
+        Ok(tried)
     }
 }

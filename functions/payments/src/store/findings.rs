@@ -1,8 +1,9 @@
 //! What reconciliation found.
 
-use rialto_dynamo::{Key, Put, Query};
+use rialto_dynamo::{Key, Page, Position, Put, Query};
 use rialto_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Payments;
 use crate::{
@@ -11,12 +12,14 @@ use crate::{
 };
 
 /// A finding on record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PaymentFinding)]
 pub struct FindingRow {
     /// What was found.
     pub finding: Finding,
     /// When it was last found.
+    #[schema(value_type = String, format = DateTime)]
     pub found_at: Timestamp,
 }
 
@@ -44,7 +47,21 @@ impl Payments {
         Ok(self.table.put(Put::new(&Key::new(pk(gateway, day), sk), &row)?).await?)
     }
 
-    /// The findings about a day.
+    /// A page of the findings about a day.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the position is not of this list.
+    pub async fn findings_page(
+        &self,
+        gateway: GatewayName,
+        day: Timestamp,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<FindingRow>, Error> {
+        Ok(self.table.query(Query::pk(pk(gateway, day)).limit(limit).after(after)).await?)
+    }
+
+    /// All findings about a day.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -2,8 +2,8 @@
 //!
 //! | Item | `pk` | `sk` | `gsi1` |
 //! |---|---|---|---|
-//! | view | `PAYMENT#<paymentId>` | `PAYMENT` | `DAY#<UTC day it began>#<shard>`, `<paymentId>` |
-//! | change | `PAYMENT#<paymentId>` | `CHANGE#<sequence, 6 digits>` | |
+//! | view | `PAYMENT#<paymentId>` | `PAYMENT` | while something is left to happen: `OPEN#<shard>`, `<when it is due>` |
+//! | change | `PAYMENT#<paymentId>` | `CHANGE#<sequence, 6 digits>` | of beginnings and of money: `DAY#<UTC day>#<shard>`, `<paymentId>` |
 //! | attempt without an outcome | `PAYMENT#<paymentId>` | `ATTEMPT#<milliseconds>#<chance>` | |
 //! | webhook that was applied | `WEBHOOK#<gateway>#<eventId>` | `WEBHOOK` | |
 //! | finding | `FINDINGS#<gateway>#<day>` | `<kind>#<paymentId>#<reference>` | |
@@ -11,12 +11,14 @@
 //! | Operation | Access | Units |
 //! |---|---|---|
 //! | load | get view, strong | 1 read |
-//! | record | transaction: put change if absent, put view at the sequence it was read at | 4 writes, 1 of the index |
+//! | record | transaction: put change if absent, put view at the sequence it was read at | 4 writes, 2-3 of the index |
 //! | note an attempt | put | 1 write |
 //! | attempts | query the payment's rows | 0.5 reads a 4 KB |
-//! | of a day | query 16 shards of `gsi1` | 0.5 reads a 4 KB |
+//! | moved on a day | query 16 shards of `gsi1`; get the views, strong | 0.5 reads a 4 KB, 1 a view |
+//! | overdue | query 16 shards of `gsi1`, `gsi1sk <= now` | 0.5 reads a 4 KB |
 //! | webhook: seen, mark | get; put if absent | 1 read, 1 write |
 //! | report a finding | put | 1 write |
+//! | findings of a day | query a page | 0.5 reads a 4 KB |
 //!
 //! Two writers of one payment cannot both win: the change's key is its sequence number. That is also why no more is given
 //! back than was taken: each refund is judged on the view at a sequence, and written only if that is still the last.
@@ -24,15 +26,19 @@
 
 mod attempts;
 mod findings;
+#[cfg(test)]
+mod guarded_tests;
 mod news;
 mod webhooks;
+
+use std::collections::BTreeSet;
 
 use rialto_dynamo::{Key, Put, Query, Read, Table, cond};
 use rialto_events::{OUTBOX, outbox};
 use rialto_kernel::{PaymentId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use attempts::Attempt;
+pub use attempts::{Attempt, Tried};
 pub use findings::FindingRow;
 
 use crate::{
@@ -56,6 +62,13 @@ struct ChangeRow<'a> {
     attempt: Option<&'a Attempt>,
 }
 
+/// A row of an index, as far as it is read.
+#[derive(Deserialize)]
+struct Moved {
+    #[serde(rename = "gsi1sk")]
+    payment_id: PaymentId,
+}
+
 fn payment_pk(id: PaymentId) -> String {
     format!("PAYMENT#{id}")
 }
@@ -70,6 +83,23 @@ fn change_key(id: PaymentId, sequence: u64) -> Key {
 
 fn day_pk(day: Timestamp, shard: u32) -> String {
     format!("DAY#{}#{shard:02}", day.strftime("%F"))
+}
+
+fn open_pk(shard: u32) -> String {
+    format!("OPEN#{shard:02}")
+}
+
+/// Sorts as times do.
+fn due_sk(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
+}
+
+/// Whether a day's books have to tell of the change.
+fn moves_money(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Started | Change::Captured | Change::AmountDiffers { .. } | Change::Voided | Change::Refunded { .. }
+    )
 }
 
 /// The last digit of a UUIDv7 is chance.
@@ -121,14 +151,30 @@ impl Payments {
         self.write(after, change, attempt, now).await
     }
 
-    /// The payments that began on the UTC day of `day`. It holds them all in memory: for a function of its own.
+    /// The payments that began on the UTC day of `day`, or of which money was taken, let go or given back on it, as they are
+    /// now. It holds them all in memory: for a function of its own.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn of_day(&self, day: Timestamp) -> Result<Vec<Payment>, Error> {
+    pub async fn moved_on(&self, day: Timestamp) -> Result<Vec<Payment>, Error> {
+        let mut ids = BTreeSet::new();
+        for shard in 0..SHARDS {
+            let moved: Vec<Moved> = self.table.query_all(Query::pk(day_pk(day, shard)).index("gsi1")).await?;
+            ids.extend(moved.into_iter().map(|row| row.payment_id));
+        }
+        let keys: Vec<Key> = ids.into_iter().map(view_key).collect();
+        Ok(self.table.batch_get(&keys, Read::Strong).await?)
+    }
+
+    /// The payments of which something is left to happen that should have happened by `now`, as the index has them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<Payment>, Error> {
         let mut found = Vec::new();
         for shard in 0..SHARDS {
-            found.extend(self.table.query_all(Query::pk(day_pk(day, shard)).index("gsi1")).await?);
+            let due = Query::pk(open_pk(shard)).sk_le(due_sk(now)).index("gsi1");
+            found.extend(self.table.query_all(due).await?);
         }
         Ok(found)
     }
@@ -146,12 +192,17 @@ impl Payments {
         if let Some(envelope) = news::of(&after, change, now)? {
             row = row.with(OUTBOX, outbox(&[envelope])?);
         }
+        if moves_money(change) && after.amount.is_some() {
+            row = row.gsi1(day_pk(now, shard_of(id)), id.to_string());
+        }
         let unchanged = match after.sequence {
             1 => cond::absent("pk"),
             sequence => cond::eq("sequence", sequence.saturating_sub(1)),
         };
-        let day = day_pk(after.begun_at, shard_of(id));
-        let view = Put::new(&view_key(id), &after)?.gsi1(day, id.to_string()).when(unchanged);
+        let mut view = Put::new(&view_key(id), &after)?.when(unchanged);
+        if let Some(due) = after.due(now) {
+            view = view.gsi1(open_pk(shard_of(id)), due_sk(due));
+        }
         match self.table.transact(vec![row.into(), view.into()]).await {
             Ok(()) => Ok(after),
             Err(error) if error.condition_failed() => Err(Error::Changed),

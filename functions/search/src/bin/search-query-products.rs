@@ -1,6 +1,6 @@
 //! Answers `GET /v1/search` and `GET /v1/items`.
 
-use search::handlers::{Searcher, query_products};
+use search::{Searcher, handlers::query_products};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), rialto_lambda::Error> {

@@ -19,7 +19,7 @@ pub(super) fn split(text: &str, separator: char) -> Vec<&str> {
     parts
 }
 
-fn split_once(text: &str, separator: char) -> Option<(&str, &str)> {
+pub(super) fn split_once(text: &str, separator: char) -> Option<(&str, &str)> {
     let mut after_backslash = false;
     let position = text.char_indices().find_map(|(position, c)| {
         let found = c == separator && !after_backslash;

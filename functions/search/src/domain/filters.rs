@@ -9,6 +9,7 @@ use std::{
     str::FromStr,
 };
 
+use rialto_kernel::SellerId;
 use thiserror::Error;
 
 use super::escape::{escaped, split, unescaped};
@@ -16,6 +17,7 @@ use super::escape::{escaped, split, unescaped};
 const LONGEST: usize = 2_000;
 const MOST_FILTERS: usize = 20;
 const MOST_VALUES: usize = 20;
+const LONGEST_NAME: usize = 100;
 const DEEPEST_CATEGORY: usize = 10;
 const ATTRIBUTE: &str = "attr.";
 
@@ -30,6 +32,8 @@ pub struct Filters {
     pub prices: BTreeSet<PriceRange>,
     /// Whether it can be bought now.
     pub available: Option<bool>,
+    /// Sold by one of these sellers.
+    pub sellers: BTreeSet<SellerId>,
     /// By attribute: one of these values.
     pub attributes: BTreeMap<String, BTreeSet<String>>,
 }
@@ -64,6 +68,9 @@ pub enum FilterProblem {
     /// Too many filters.
     #[error("must be at most {MOST_FILTERS} filters")]
     TooMany,
+    /// The name of an attribute is too long.
+    #[error("must have a name of at most {LONGEST_NAME} characters")]
+    LongName,
     /// Too many values of one filter.
     #[error("must have at most {MOST_VALUES} values")]
     TooManyValues,
@@ -71,7 +78,7 @@ pub enum FilterProblem {
     #[error("must be written name:value")]
     Nameless,
     /// The name is not one of ours.
-    #[error("is not a filter: use brand, category, price, available or attr.<name>")]
+    #[error("is not a filter: use brand, category, price, available, seller or attr.<name>")]
     Unknown,
     /// The name is ours, but nothing can be found by it yet.
     #[error("cannot be filtered by yet")]
@@ -94,6 +101,9 @@ pub enum FilterProblem {
     /// Neither true nor false.
     #[error("must be true or false")]
     NotBoolean,
+    /// Not the id of a seller.
+    #[error("must be a seller's id such as sel_0190163d8694739b9f3a1c5d7e9b2f02")]
+    NotASeller,
     /// A level of the path is empty, or there are too many.
     #[error("must be a path such as Audio>Headphones of at most {DEEPEST_CATEGORY} levels")]
     BadPath,
@@ -137,8 +147,10 @@ impl Filters {
             "category" => fill(&mut self.categories, all(&values)?),
             "price" => fill(&mut self.prices, all(&values)?),
             "available" => self.add_available(&values),
+            "seller" => fill(&mut self.sellers, sellers(&values)?),
             "rating" => Err(FilterProblem::Unsupported),
             name => match name.strip_prefix(ATTRIBUTE).map(str::trim).filter(|attribute| !attribute.is_empty()) {
+                Some(attribute) if attribute.chars().nth(LONGEST_NAME).is_some() => Err(FilterProblem::LongName),
                 Some(attribute) => fill(self.attributes.entry(attribute.to_owned()).or_default(), values),
                 None => Err(FilterProblem::Unknown),
             },
@@ -172,6 +184,10 @@ fn values_of(text: &str) -> Result<BTreeSet<String>, FilterProblem> {
 
 fn all<T: FromStr<Err = FilterProblem> + Ord>(values: &BTreeSet<String>) -> Result<BTreeSet<T>, FilterProblem> {
     values.iter().map(|value| value.parse()).collect()
+}
+
+fn sellers(values: &BTreeSet<String>) -> Result<BTreeSet<SellerId>, FilterProblem> {
+    values.iter().map(|value| value.parse().map_err(|_| FilterProblem::NotASeller)).collect()
 }
 
 /// A filter that already has values was named before.
@@ -256,6 +272,7 @@ impl fmt::Display for Filters {
             ("category".to_owned(), joined(self.categories.iter().map(CategoryPath::key).collect())),
             ("price".to_owned(), joined(self.prices.iter().map(ToString::to_string).collect())),
             ("available".to_owned(), self.available.map(|value| value.to_string()).unwrap_or_default()),
+            ("seller".to_owned(), joined(self.sellers.iter().map(ToString::to_string).collect())),
         ];
         parts.extend(
             self.attributes.iter().map(|(name, values)| {

@@ -68,12 +68,14 @@ fn given_a_text_that_is_no_filter_when_parsed_then_the_error_says_what_is_wrong(
         ("price:a-b", FilterProblem::BadRange),
         ("price:0-99999999999999999999", FilterProblem::BadRange),
         ("price:20000-5000", FilterProblem::ReversedRange),
+        ("seller:somebody", FilterProblem::NotASeller),
         ("category:A>>B", FilterProblem::BadPath),
         ("category:A>B>C>D>E>F>G>H>I>J>K", FilterProblem::BadPath),
     ] {
         assert_eq!(problem(text), expected, "{text}");
     }
     assert_eq!(problem(&"a".repeat(2_001)), FilterProblem::TooLong);
+    assert_eq!(problem(&format!("attr.{}:red", "x".repeat(101))), FilterProblem::LongName);
     assert_eq!(problem(&["brand:a"; 21].join(",")), FilterProblem::TooMany);
     assert_eq!(problem(&format!("brand:{}", ["a"; 21].join("|"))), FilterProblem::TooManyValues);
     assert_eq!(parse("price:x").unwrap_err().filter.as_deref(), Some("price"));
@@ -100,9 +102,10 @@ prop_compose! {
         categories in collection::btree_set(collection::vec(level(), 1..4).prop_map(CategoryPath), 0..3),
         prices in collection::btree_set(range(), 0..3),
         available in proptest::option::of(any::<bool>()),
+        sellers in collection::btree_set("[a-z]{1,3}".prop_map(|name| SellerId::named(&[&name])), 0..3),
         attributes in collection::btree_map(text(), collection::btree_set(text(), 1..3), 0..3),
     ) -> Filters {
-        Filters { brands, categories, prices, available, attributes }
+        Filters { brands, categories, prices, available, sellers, attributes }
     }
 }
 

@@ -1,11 +1,34 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
+use crate::domain::Filters;
 use rialto_kernel::ProductId;
 use serde_json::Value;
 
 fn browse() -> Search {
-    Search { words: None, filters: Filters::default(), sort: Sort::Relevance, limit: 20, start: Start::Page(1) }
+    Search {
+        words: None,
+        filters: Filters::default(),
+        sort: Sort::Relevance,
+        limit: 20,
+        start: Start::Page(1),
+        reading: None,
+        midnight: 0,
+    }
+}
+
+fn wording(search: &Search) -> Wording {
+    Wording { readings: search.words.iter().cloned().collect(), never: Vec::new() }
+}
+
+fn built(search: &Search) -> Value {
+    query_body(search, &wording(search), false)
+}
+
+/// The bands of prices are many and have a test of their own.
+fn without_prices(mut body: Value) -> Value {
+    body["aggs"].as_object_mut().unwrap().remove("price");
+    body
 }
 
 fn golden(text: &str) -> Value {
@@ -21,40 +44,80 @@ fn given_words_and_every_filter_when_built_then_the_query_is_the_golden_one() {
         limit: 2,
         ..browse()
     };
-    assert_eq!(query_body(&search), golden(include_str!("golden/filtered.json")));
+    assert_eq!(without_prices(built(&search)), golden(include_str!("golden/filtered.json")));
 }
 
 #[test]
 fn given_nothing_when_built_then_all_products_are_listed_newest_first() {
-    assert_eq!(query_body(&browse()), golden(include_str!("golden/browse.json")));
+    assert_eq!(without_prices(built(&browse())), golden(include_str!("golden/browse.json")));
 }
 
 #[test]
 fn given_a_page_when_built_then_those_before_it_are_left_out() {
     let search = Search { words: Some("tv".into()), start: Start::Page(3), limit: 7, ..browse() };
-    let body = query_body(&search);
+    let body = built(&search);
     assert_eq!((&body["from"], &body["size"]), (&json!(14), &json!(8)));
-    assert_eq!(body["suggest"], Value::Null, "only the first page corrects");
+    assert!(body["suggest"].is_object(), "each page by number corrects anew");
+    let corrected = Search { reading: Some(Reading::Corrected("tv".into())), ..search };
+    assert_eq!(built(&corrected)["suggest"], Value::Null, "a cursor knows how its words are taken");
 }
 
 #[test]
 fn given_a_position_when_built_then_the_page_starts_after_it() {
     let id = ProductId::named(&["test"]);
     let scored = Search { words: Some("tv".into()), start: Start::After(Position::Score(1.5, id)), ..browse() };
-    let body = query_body(&scored);
+    let body = built(&scored);
     assert_eq!((&body["search_after"], &body["from"]), (&json!([1.5, id]), &Value::Null));
     for (sort, field, order) in [(Sort::PriceAsc, "price", "asc"), (Sort::PriceDesc, "price", "desc")] {
         let search = Search { sort, start: Start::After(Position::Number(999, id)), ..browse() };
-        let body = query_body(&search);
+        let body = built(&search);
         assert_eq!(body["search_after"], json!([999, id]));
         assert_eq!(body["sort"], json!([{field: order}, {"productId": "asc"}]));
     }
 }
 
 #[test]
-fn given_a_chosen_brand_when_built_then_only_the_other_facets_are_narrowed_by_it() {
-    let search = Search { filters: "brand:sony".parse().unwrap(), ..browse() };
-    let facets = query_body(&search)["aggs"].clone();
+fn given_chosen_values_when_built_then_each_narrows_only_the_other_facets() {
+    let seller = rialto_kernel::SellerId::named(&["test"]);
+    let filters = format!("brand:sony,attr.Color:red,seller:{seller}");
+    let facets = built(&Search { filters: filters.parse().unwrap(), ..browse() })["aggs"].clone();
     let narrowed = |name: &str| facets[name]["filter"]["bool"]["filter"].as_array().unwrap().len();
-    assert_eq!(["brand", "category", "price", "available"].map(narrowed), [0, 1, 1, 1]);
+    let names = ["brand", "seller", "attr.color", "attributes", "category", "price", "available"];
+    assert_eq!(names.map(narrowed), [2, 2, 2, 3, 3, 3, 3]);
+}
+
+#[test]
+fn given_the_hardest_words_when_built_then_the_clauses_stay_within_what_the_index_takes() {
+    fn clauses(value: &Value) -> usize {
+        match value {
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| match name.as_str() {
+                    "multi_match" => {
+                        value["query"].as_str().unwrap().split(' ').count() * value["fields"].as_array().unwrap().len()
+                    }
+                    "match" | "match_phrase" => {
+                        let field = value.as_object().unwrap().values().next().unwrap();
+                        let words = field["query"].as_str().or(field.as_str()).unwrap().split(' ').count();
+                        words * usize::try_from(field["max_expansions"].as_u64().unwrap_or(1)).unwrap()
+                    }
+                    _ => clauses(value),
+                })
+                .sum(),
+            Value::Array(values) => values.iter().map(clauses).sum(),
+            _ => 0,
+        }
+    }
+    let words = vec!["near"; 20].join(" ");
+    let search = Search { words: Some(words), reading: Some(Reading::Loose), ..browse() };
+    let body = built(&search);
+    assert!(clauses(&body["query"]) < 1_024, "{}", clauses(&body["query"]));
+}
+
+#[test]
+fn given_a_pair_that_must_not_meet_when_built_then_it_is_kept_out() {
+    let search = Search { words: Some("pan".to_owned()), ..browse() };
+    let never = Wording { never: vec!["pan pipe".to_owned()], ..wording(&search) };
+    let body = query_body(&search, &never, false);
+    assert_eq!(body["query"]["bool"]["must_not"][0]["multi_match"]["query"], "pan pipe");
 }

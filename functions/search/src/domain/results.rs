@@ -1,14 +1,17 @@
 //! What the index answers, as the shopper gets it.
 
+use std::collections::BTreeMap;
+
 use rialto_kernel::{CursorError, ProductId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     document::Item,
-    filters::PriceRange,
-    query::price_bands,
-    search::{Position, Search},
+    facets::{Counted, Facets, read_facets},
+    search::{Reading, Search},
+    text::NAMED,
+    vocabulary::Wording,
 };
 
 /// A page of products.
@@ -24,65 +27,56 @@ pub struct SearchResults {
     /// Where the next page starts; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// The words with their unknown ones put right; absent when every word is known or nothing is near.
+    /// What the products were found by.
+    pub matched: Matched,
+    /// The words with those that no product has put right; absent when all are known or nothing is near. The products are
+    /// those of these words when `matched` is `corrected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "wireless headphones")]
     pub did_you_mean: Option<String>,
 }
 
-/// By filter: the values it can have, with the number of products if it were set so and the others as they are.
-/// Each value can be put into `filters` as it stands, once its special characters are escaped.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+/// What products were found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SearchMatched)]
+pub enum Matched {
+    /// The words as they were written.
+    Written,
+    /// The words of `didYouMean`, as no product has those that were written.
+    Corrected,
+    /// Some of the words, or words near to them, as no product has enough of them.
+    Loose,
+}
+
+/// The products of a page and why they rank as they do.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Facets {
-    /// The most frequent brands.
-    pub brand: Vec<FacetValue>,
-    /// The most frequent categories of every level.
-    pub category: Vec<CategoryFacet>,
-    /// Bands of the best offer's price.
-    pub price: Vec<PriceFacet>,
-    /// Whether products can be bought now: `true`, `false`.
-    pub available: Vec<FacetValue>,
+#[schema(as = SearchExplanation)]
+pub struct Explained {
+    /// The query as written, then with synonyms.
+    pub readings: Vec<String>,
+    /// What products must not say.
+    pub never: Vec<String>,
+    /// What the products were found by.
+    pub matched: Matched,
+    /// The products, as a shopper gets them.
+    pub items: Vec<ExplainedItem>,
 }
 
-/// A value of a filter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FacetValue {
-    /// For the filter: in lower case and without accents.
-    #[schema(example = "sony")]
-    pub value: String,
-    /// To show.
-    #[schema(example = "Sony")]
-    pub label: String,
-    /// Products.
-    pub count: u64,
-}
-
-/// A category.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CategoryFacet {
-    /// For the filter.
-    #[schema(example = "audio>headphones")]
-    pub value: String,
-    /// To show, from the department down.
-    pub path: Vec<String>,
-    /// Products in it and below it.
-    pub count: u64,
-}
-
-/// A band of prices, in minor units, both ends included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PriceFacet {
-    /// For the filter.
-    #[schema(example = "2500-4999")]
-    pub value: String,
-    /// The lowest price.
-    pub from: i64,
-    /// The highest price; absent in the last band.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<i64>,
-    /// Products.
-    pub count: u64,
+/// A product and its score.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SearchExplainedItem)]
+pub struct ExplainedItem {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its name.
+    pub title: String,
+    /// The sum of the parts.
+    pub score: f64,
+    /// What each part adds, by its name in `domain/weights.rs`.
+    pub parts: BTreeMap<String, f64>,
 }
 
 /// The answer to a `_search`.
@@ -90,7 +84,8 @@ pub struct PriceFacet {
 pub struct Found {
     timed_out: bool,
     hits: Hits,
-    aggregations: Aggregations,
+    #[serde(default)]
+    aggregations: Counted,
     #[serde(default)]
     suggest: Option<Suggest>,
 }
@@ -110,40 +105,24 @@ struct Total {
 struct Hit {
     #[serde(rename = "_source")]
     source: Source,
+    #[serde(rename = "_score", default)]
+    score: Option<f64>,
     sort: (serde_json::Number, ProductId),
+    #[serde(default)]
+    matched_queries: Option<Named>,
+}
+
+/// The names of the clauses that a product matches, or what each adds to its score.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Names(Vec<String>),
+    Parts(BTreeMap<String, f64>),
 }
 
 #[derive(Debug, Deserialize)]
 struct Source {
     item: Item,
-}
-
-#[derive(Debug, Deserialize)]
-struct Aggregations {
-    brand: Facet,
-    category: Facet,
-    price: Facet,
-    available: Facet,
-}
-
-#[derive(Debug, Deserialize)]
-struct Facet {
-    counts: Counts,
-}
-
-#[derive(Debug, Deserialize)]
-struct Counts {
-    buckets: Vec<Bucket>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Bucket {
-    #[serde(default)]
-    key_as_string: Option<String>,
-    key: serde_json::Value,
-    doc_count: u64,
-    #[serde(default)]
-    written: Option<Counts>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,6 +133,7 @@ struct Suggest {
 /// `offset` and `length` count UTF-16 units.
 #[derive(Debug, Deserialize)]
 struct Suggested {
+    text: String,
     offset: usize,
     length: usize,
     options: Vec<SuggestedWord>,
@@ -170,77 +150,83 @@ impl Found {
     pub fn is_partial(&self) -> bool {
         self.timed_out
     }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hits.total.value == 0
+    }
+
+    /// The SKUs of the products of the page, best first.
+    #[must_use]
+    pub fn skus(&self) -> Vec<&str> {
+        self.hits.hits.iter().map(|hit| hit.source.item.sku.as_str()).collect()
+    }
+
+    /// The words with those that no product has put right; `None` when nothing is near, or a product has the words for its
+    /// name. Words with digits are sizes and codes: what is near to them is something else.
+    #[must_use]
+    pub fn correction(&self, words: &str) -> Option<String> {
+        // Only the clause of the product that the query names has a name.
+        let named = |hit: &Hit| matches!(&hit.matched_queries, Some(Named::Names(names)) if !names.is_empty());
+        if self.hits.hits.iter().any(named) {
+            return None;
+        }
+        corrected(words, &self.suggest.as_ref()?.words)
+    }
 }
 
-/// The page that answers `search`.
+/// The page that answers `search`, and `did_you_mean`.
 ///
 /// # Errors
 /// When the cursor of the next page cannot be written.
-pub fn read_results(search: &Search, found: Found) -> Result<SearchResults, CursorError> {
-    let Found { hits, aggregations, suggest, .. } = found;
+pub fn read_results(
+    search: &Search,
+    found: &Found,
+    did_you_mean: Option<String>,
+) -> Result<SearchResults, CursorError> {
     let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
-    let is_last_page = hits.hits.len() <= limit;
-    let page = hits.hits.get(..limit).unwrap_or(&hits.hits);
+    let hits = &found.hits.hits;
+    let is_last_page = hits.len() <= limit;
+    let page = hits.get(..limit).unwrap_or(hits);
     let next_cursor = match page.last().filter(|_| !is_last_page) {
-        Some(last) => Some(search.cursor(&position(search, &last.sort).ok_or(CursorError)?)?),
+        Some(Hit { sort: (rank, product), .. }) => Some(search.cursor(rank, *product)?),
         None => None,
     };
     Ok(SearchResults {
         items: page.iter().map(|hit| hit.source.item.clone()).collect(),
-        facets: facets(&aggregations),
-        total: hits.total.value,
+        facets: read_facets(&search.filters, &found.aggregations),
+        total: found.hits.total.value,
         next_cursor,
-        did_you_mean: search
-            .words
-            .as_deref()
-            .zip(suggest)
-            .and_then(|(words, suggest)| corrected(words, &suggest.words)),
+        matched: matched(search),
+        did_you_mean,
     })
 }
 
-fn position(search: &Search, (rank, product): &(serde_json::Number, ProductId)) -> Option<Position> {
-    if search.is_scored() {
-        return rank.as_f64().map(|score| Position::Score(score, *product));
-    }
-    rank.as_i64().map(|number| Position::Number(number, *product))
-}
-
-fn facets(found: &Aggregations) -> Facets {
-    let bands = price_bands().zip(&found.price.counts.buckets).map(|((from, next), bucket)| {
-        let to = next.map(|next| next.saturating_sub(1));
-        let value = PriceRange::new(Some(from), to).map(|range| range.to_string()).unwrap_or_default();
-        PriceFacet { value, from, to, count: bucket.doc_count }
+/// Why the products of a page rank as they do.
+#[must_use]
+pub fn read_explained(search: &Search, wording: Wording, found: Found) -> Explained {
+    let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
+    let items = found.hits.hits.into_iter().take(limit).map(|hit| ExplainedItem {
+        product_id: hit.source.item.product_id,
+        title: hit.source.item.title,
+        score: hit.score.unwrap_or_default(),
+        parts: match hit.matched_queries {
+            Some(Named::Parts(mut parts)) => {
+                parts.remove(NAMED);
+                parts
+            }
+            Some(Named::Names(_)) | None => BTreeMap::new(),
+        },
     });
-    Facets {
-        brand: found.brand.counts.buckets.iter().map(Bucket::value).collect(),
-        category: found.category.counts.buckets.iter().map(Bucket::category).collect(),
-        price: bands.collect(),
-        available: found.available.counts.buckets.iter().map(Bucket::value).collect(),
-    }
+    Explained { items: items.collect(), readings: wording.readings, never: wording.never, matched: matched(search) }
 }
 
-impl Bucket {
-    fn key(&self) -> String {
-        let text = self.key_as_string.clone().or_else(|| self.key.as_str().map(str::to_owned));
-        text.unwrap_or_else(|| self.key.to_string())
-    }
-
-    /// The most frequent spelling of the key in the products.
-    fn written(&self) -> Option<String> {
-        self.written.as_ref()?.buckets.first().map(Self::key)
-    }
-
-    fn value(&self) -> FacetValue {
-        let value = self.key();
-        FacetValue { label: self.written().unwrap_or_else(|| value.clone()), value, count: self.doc_count }
-    }
-
-    fn category(&self) -> CategoryFacet {
-        let value = self.key();
-        let levels = value.split('>').count();
-        let path = self.written().unwrap_or_else(|| value.clone());
-        let path = path.split('>').take(levels).map(str::to_owned).collect();
-        CategoryFacet { value, path, count: self.doc_count }
+fn matched(search: &Search) -> Matched {
+    match &search.reading {
+        None | Some(Reading::Written) => Matched::Written,
+        Some(Reading::Corrected(_)) => Matched::Corrected,
+        Some(Reading::Loose) => Matched::Loose,
     }
 }
 
@@ -249,7 +235,7 @@ fn corrected(words: &str, suggested: &[Suggested]) -> Option<String> {
     let units: Vec<u16> = words.encode_utf16().collect();
     let mut corrected = Vec::with_capacity(units.len());
     let mut copied = 0;
-    for word in suggested {
+    for word in suggested.iter().filter(|word| !word.text.chars().any(char::is_numeric)) {
         let Some(option) = word.options.first() else { continue };
         corrected.extend_from_slice(units.get(copied..word.offset)?);
         corrected.extend(option.text.encode_utf16());

@@ -1,7 +1,7 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")]
 
 use super::*;
-use crate::domain::{Filters, Sort, Start};
+use crate::domain::{CategoryFacet, FacetValue, Filters, Position, Sort, Start};
 use rialto_kernel::{OfferId, SellerId};
 use serde_json::{Value, json};
 
@@ -22,25 +22,35 @@ fn found(hits: Vec<Value>) -> Found {
             "brand": counts(json!([{"key": "sony", "doc_count": 4, "written": {"buckets": [{"key": "Sony", "doc_count": 3}]}}])),
             "category": counts(json!([
                 {"key": "audio>on-ear", "doc_count": 2, "written": {"buckets": [{"key": "Audio>On-Ear>Kids", "doc_count": 2}]}}])),
-            "price": counts(json!([{"key": "0.0-2500.0", "doc_count": 5}, {"key": "b", "doc_count": 1}, {"key": "c", "doc_count": 0},
-                {"key": "d", "doc_count": 0}, {"key": "e", "doc_count": 0}, {"key": "f", "doc_count": 1}])),
+            "price": counts(json!([{"key": "0.0-100.0", "doc_count": 5}, {"key": "b", "doc_count": 0},
+                {"key": "c", "doc_count": 2}])),
+            "attributes": counts(json!([
+                {"key": "color:dark blue", "doc_count": 4, "written": {"buckets": [
+                    {"key": "size:XL", "doc_count": 4}, {"key": "Color:Dark Blue", "doc_count": 3}]}},
+                {"key": "size:xl", "doc_count": 2, "written": {"buckets": [{"key": "size:XL", "doc_count": 2}]}}])),
+            "attr.size": counts(json!([
+                {"key": "size:m", "doc_count": 3, "written": {"buckets": [{"key": "size:M", "doc_count": 3}]}},
+                {"key": "size:xl", "doc_count": 2, "written": {"buckets": []}}])),
             "available": counts(json!([{"key": 1, "key_as_string": "true", "doc_count": 6}])),
         },
         "suggest": {"words": [
             {"text": "wireles", "offset": 0, "length": 7, "options": [{"text": "wireless", "score": 0.9}]},
             {"text": "blå", "offset": 8, "length": 3, "options": []},
-            {"text": "headphnes", "offset": 12, "length": 9, "options": [{"text": "headphones", "score": 0.8}]}]}
+            {"text": "headphnes", "offset": 12, "length": 9, "options": [{"text": "headphones", "score": 0.8}]},
+            {"text": "xm4000", "offset": 22, "length": 6, "options": [{"text": "xm5000", "score": 0.8}]}]}
     }))
     .unwrap()
 }
 
 fn search(limit: u32) -> Search {
     Search {
-        words: Some("wireles blå headphnes".to_owned()),
+        words: Some("wireles blå headphnes xm4000".to_owned()),
         filters: Filters::default(),
         sort: Sort::Relevance,
         limit,
         start: Start::Page(1),
+        reading: None,
+        midnight: 86_400_000,
     }
 }
 
@@ -48,7 +58,7 @@ fn search(limit: u32) -> Search {
 fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_the_last_shown() {
     let mut search = search(2);
     let hits = vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1.0))];
-    let results = read_results(&search, found(hits)).unwrap();
+    let results = read_results(&search, &found(hits), None).unwrap();
     assert_eq!((results.items.len(), results.total), (2, 7));
     search.resume(&results.next_cursor.unwrap()).unwrap();
     assert_eq!(search.start, Start::After(Position::Score(3.25, ProductId::named(&["test", "2"]))));
@@ -56,7 +66,7 @@ fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_
 
 #[test]
 fn given_the_last_page_when_read_then_there_is_no_cursor() {
-    let results = read_results(&search(2), found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))])).unwrap();
+    let results = read_results(&search(2), &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None).unwrap();
     assert_eq!((results.items.len(), results.next_cursor), (2, None));
 }
 
@@ -64,7 +74,7 @@ fn given_the_last_page_when_read_then_there_is_no_cursor() {
 fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
     let scored = search(2);
     let results =
-        read_results(&scored, found(vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1))])).unwrap();
+        read_results(&scored, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1))]), None).unwrap();
     let cursor = results.next_cursor.unwrap();
     let mut by_price = Search { sort: Sort::PriceAsc, ..search(2) };
     let mut filtered = Search { filters: "brand:sony".parse().unwrap(), ..search(2) };
@@ -74,20 +84,48 @@ fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
 
 #[test]
 fn given_buckets_when_read_then_each_facet_has_values_for_the_filter_and_labels_to_show() {
-    let facets = read_results(&search(2), found(vec![])).unwrap().facets;
+    let narrowed = Search { filters: "attr.Size:XL".parse().unwrap(), ..search(2) };
+    let facets = read_results(&narrowed, &found(vec![]), None).unwrap().facets;
     assert_eq!(facets.brand, [FacetValue { value: "sony".into(), label: "Sony".into(), count: 4 }]);
     let path = vec!["Audio".to_owned(), "On-Ear".to_owned()];
     assert_eq!(facets.category, [CategoryFacet { value: "audio>on-ear".into(), path, count: 2 }]);
     assert_eq!(facets.available, [FacetValue { value: "true".into(), label: "true".into(), count: 6 }]);
     let bands: Vec<_> = facets.price.iter().map(|band| (band.value.as_str(), band.from, band.to, band.count)).collect();
-    assert_eq!(bands.first(), Some(&("0-2499", 0, Some(2_499), 5)));
-    assert_eq!(bands.last(), Some(&("50000-", 50_000, None, 1)));
-    assert!(bands.iter().all(|(value, ..)| format!("price:{value}").parse::<Filters>().is_ok()));
+    assert_eq!(bands, [("0-149", 0, Some(149), 5), ("150-", 150, None, 2)]);
+    let value = |value: &str, label: &str, count| FacetValue { value: value.into(), label: label.into(), count };
+    let [color, size] = facets.attributes.as_slice() else { panic!("two attributes") };
+    assert_eq!((color.name.as_str(), &color.values), ("color", &vec![value("dark blue", "Dark Blue", 4)]));
+    assert_eq!((size.name.as_str(), &size.values), ("size", &vec![value("m", "M", 3), value("xl", "xl", 2)]));
 }
 
 #[test]
-fn given_suggested_words_when_read_then_only_the_unknown_ones_are_replaced() {
-    let results = read_results(&search(2), found(vec![])).unwrap();
-    assert_eq!(results.did_you_mean.as_deref(), Some("wireless blå headphones"));
+fn given_suggested_words_when_read_then_only_unknown_ones_without_digits_are_replaced() {
+    let words = search(2).words.unwrap();
+    assert_eq!(found(vec![]).correction(&words).as_deref(), Some("wireless blå headphones xm4000"));
     assert_eq!(corrected("all known", &[]), None);
+    let mut named = hit(1, json!(9.5));
+    named["matched_queries"] = json!([NAMED]);
+    assert_eq!(found(vec![named]).correction(&words), None, "a product has the words for its SKU");
+}
+
+#[test]
+fn given_a_corrected_search_when_the_cursor_is_resumed_then_the_next_page_is_of_the_same_words_and_day() {
+    let reading = Some(Reading::Corrected("wireless headphones".to_owned()));
+    let first = Search { reading: reading.clone(), ..search(1) };
+    let results = read_results(&first, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None).unwrap();
+    assert_eq!(results.matched, Matched::Corrected);
+    let mut next = Search { midnight: 172_800_000, ..search(1) };
+    next.resume(&results.next_cursor.unwrap()).unwrap();
+    assert_eq!((&next.reading, next.midnight, next.asked()), (&reading, 86_400_000, Some("wireless headphones")));
+}
+
+#[test]
+fn given_parts_when_explained_then_each_product_says_what_its_score_is_made_of() {
+    let mut explained = hit(1, json!(6.5));
+    explained["_score"] = json!(6.5);
+    explained["matched_queries"] = json!({NAMED: 0.0, "text": 2.5, "all_words": 4.0});
+    let wording = Wording { readings: vec!["tv".to_owned()], never: Vec::new() };
+    let read = read_explained(&search(2), wording, found(vec![explained]));
+    let [item] = read.items.as_slice() else { panic!("one product") };
+    assert_eq!((item.score, item.parts.values().sum::<f64>()), (6.5, 6.5));
 }

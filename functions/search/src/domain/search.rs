@@ -2,7 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use rialto_kernel::{Cursor, CursorError, ProductId};
+use rialto_kernel::{Cursor, CursorError, ProductId, Timestamp};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::filters::Filters;
@@ -26,7 +27,26 @@ pub struct Search {
     pub limit: u32,
     /// Where the page starts.
     pub start: Start,
+    /// How the words are taken; `None` lets what is found decide. A cursor says how its first page took them.
+    pub reading: Option<Reading>,
+    /// The midnight (milliseconds since 1970) from which the age of products is counted: the same for all pages of a walk.
+    pub midnight: i64,
 }
+
+/// How the words of a search are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reading {
+    /// As they are written.
+    Written,
+    /// As these words, each of which some product has.
+    Corrected(String),
+    /// Any of them will do, and words that are near to them.
+    Loose,
+}
+
+/// Where a walk goes on.
+type Mark = (serde_json::Number, ProductId, i64, Option<Reading>);
 
 /// The order of what is found; products of equal rank follow their id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -126,27 +146,50 @@ impl Search {
     /// When the cursor is of another search.
     pub fn resume(&mut self, cursor: &str) -> Result<(), CursorError> {
         let query = self.fingerprint();
-        let position = if self.is_scored() {
-            let (score, product) = Cursor::decode::<(f64, ProductId)>(cursor, &query)?;
-            Position::Score(score, product)
-        } else {
-            let (number, product) = Cursor::decode::<(i64, ProductId)>(cursor, &query)?;
-            Position::Number(number, product)
-        };
+        let (rank, product, midnight, reading): Mark = Cursor::decode(cursor, &query)?;
+        let position = self.position(&rank, product).ok_or(CursorError)?;
+        if let Some(Reading::Corrected(words)) = &reading {
+            Self::words(words).map_err(|_| CursorError)?;
+        }
         self.start = Start::After(position);
+        self.midnight = midnight;
+        self.reading = reading;
         Ok(())
     }
 
-    /// The cursor that goes on after a position.
+    /// The cursor that goes on after a rank.
     ///
     /// # Errors
-    /// When the position cannot be written as JSON.
-    pub fn cursor(&self, position: &Position) -> Result<String, CursorError> {
-        match position {
-            Position::Score(score, product) => Cursor::encode(&self.fingerprint(), &(score, product)),
-            Position::Number(number, product) => Cursor::encode(&self.fingerprint(), &(number, product)),
+    /// When the rank is not one of this order.
+    pub fn cursor(&self, rank: &serde_json::Number, product: ProductId) -> Result<String, CursorError> {
+        self.position(rank, product).ok_or(CursorError)?;
+        let mark: Mark = (rank.clone(), product, self.midnight, self.reading.clone());
+        Cursor::encode(&self.fingerprint(), &mark)
+    }
+
+    fn position(&self, rank: &serde_json::Number, product: ProductId) -> Option<Position> {
+        if self.is_scored() {
+            return rank.as_f64().map(|score| Position::Score(score, product));
+        }
+        rank.as_i64().map(|number| Position::Number(number, product))
+    }
+
+    /// The words that products are asked for.
+    #[must_use]
+    pub fn asked(&self) -> Option<&str> {
+        match &self.reading {
+            Some(Reading::Corrected(words)) if self.words.is_some() => Some(words),
+            _ => self.words.as_deref(),
         }
     }
+}
+
+/// The midnight (UTC) before a time, in milliseconds since 1970.
+#[must_use]
+pub fn midnight_before(now: Timestamp) -> i64 {
+    const DAY: i64 = 86_400_000;
+    let millis = now.as_millisecond();
+    millis.saturating_sub(millis.rem_euclid(DAY))
 }
 
 fn count_of_words(text: &str) -> usize {

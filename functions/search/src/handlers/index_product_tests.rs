@@ -51,7 +51,7 @@ impl Versioned {
 async fn store(table: Table) -> SearchStore {
     let store = SearchStore::new(table);
     let targets = WriteTargets { write_targets: vec!["v1".to_owned(), "v2".to_owned()] };
-    store.choose_write_targets(&targets).await.unwrap();
+    assert!(store.choose_write_targets(&targets, None).await.unwrap());
     store
 }
 

@@ -1,4 +1,6 @@
-//! Makes the first index of a stage.
+//! Makes the index of a stage.
+
+use std::collections::BTreeSet;
 
 use rialto_lambda::{Context, InitError};
 use serde::Serialize;
@@ -6,7 +8,7 @@ use thiserror::Error;
 
 use crate::{
     SEARCH_TABLE, alias_of,
-    domain::index_definition,
+    domain::{DEFINITION_VERSION, INDEX_DEFINITION},
     index::IndexError,
     open_search::OpenSearch,
     store::{SearchStore, WriteTargets},
@@ -26,6 +28,9 @@ pub enum PrepareError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// Another preparation has changed the targets meanwhile.
+    #[error("another preparation is running")]
+    Concurrent,
     /// The table.
     #[error(transparent)]
     Table(#[from] rialto_dynamo::Error),
@@ -56,22 +61,48 @@ impl Preparer {
     }
 }
 
-/// Makes the index `<alias>-v1`, points the alias at it and writes there, as far as that has not been done. Once an alias
-/// exists, it is left where it points. Invoked at each deployment; doing it twice changes nothing.
+/// Makes the index of the current definition, fills it from the index of an older one, and points the alias at it, as far
+/// as that has not been done. Invoked at each deployment; doing it twice changes nothing.
+///
+/// Documents are written to both indexes before the first is copied, and until the next deployment, which copies once more:
+/// a batch that had read the targets before they were two has long ended by then. The older index is left in place.
 ///
 /// # Errors
-/// When index or table cannot be reached.
+/// When index or table cannot be reached, or another preparation runs.
 pub async fn prepare_index(preparer: &Preparer, _: serde_json::Value) -> Result<Prepared, PrepareError> {
     let Preparer { alias, store, index } = preparer;
-    let mut indexes = index.behind(alias).await?;
-    if indexes.is_empty() {
-        let first = format!("{alias}-v1");
-        index.make(&first, &index_definition()).await?;
-        index.point(alias, &first).await?;
-        indexes.push(first);
+    let current = format!("{alias}-v{DEFINITION_VERSION}");
+    index.make(&current, INDEX_DEFINITION).await?;
+    let behind = index.behind(alias).await?;
+    let read = store.write_targets().await?;
+    let is_current = behind.contains(&current);
+    let older: BTreeSet<&String> = behind
+        .iter()
+        .chain(read.iter().flat_map(|targets| &targets.write_targets))
+        .filter(|target| **target != current)
+        .collect();
+    if !older.is_empty() && !is_current {
+        let both = older.iter().copied().chain([&current]).cloned().collect();
+        choose(store, both, read.as_ref()).await?;
     }
-    store.choose_write_targets(&WriteTargets { write_targets: indexes.clone() }).await?;
-    let chosen = store.write_targets().await?.map_or(indexes, |targets| targets.write_targets);
-    tracing::info!(index.alias = alias, index.targets = ?chosen, "index prepared");
-    Ok(Prepared { alias: alias.clone(), write_targets: chosen })
+    for old in &older {
+        index.copy(old, &current).await?;
+    }
+    if !is_current {
+        index.point(alias, &current, &behind).await?;
+    }
+    if older.is_empty() || is_current {
+        choose(store, vec![current], read.as_ref()).await?;
+    }
+    let write_targets = store.write_targets().await?.map(|targets| targets.write_targets).unwrap_or_default();
+    tracing::info!(index.alias = alias, index.targets = ?write_targets, "index prepared");
+    Ok(Prepared { alias: alias.clone(), write_targets })
+}
+
+async fn choose(store: &SearchStore, targets: Vec<String>, read: Option<&WriteTargets>) -> Result<(), PrepareError> {
+    let targets = WriteTargets { write_targets: targets };
+    if read == Some(&targets) || store.choose_write_targets(&targets, read).await? {
+        return Ok(());
+    }
+    Err(PrepareError::Concurrent)
 }

@@ -1,60 +1,30 @@
 //! Answers searches.
 
 use rialto_http::{Anyone, Caller, Fault, Limit, Problem, Request, Response, code, respond};
-use rialto_lambda::{Context, InitError};
+use rialto_kernel::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    alias_of,
-    domain::{Filters, Search, SearchResults, Sort, Start, query_body, read_results},
-    open_search::OpenSearch,
+    domain::{FilterError, Filters, Search, SearchResults, Sort, Start, midnight_before},
+    searcher::Searcher,
 };
 
 const ITEMS: &str = "/v1/items";
 const LAST_PAGE: u32 = 10;
 /// The edge keeps what many ask for; a browser asks again.
-const CACHE: &str = "public, max-age=0, s-maxage=300";
-
-/// What searching needs.
-#[derive(Debug, Clone)]
-pub struct Searcher {
-    alias: String,
-    index: OpenSearch,
-}
-
-impl Searcher {
-    /// # Errors
-    /// When a setting is missing.
-    pub fn new(context: &Context) -> Result<Self, InitError> {
-        Ok(Self::over(alias_of(context.stage()), OpenSearch::from_env(context)?))
-    }
-
-    /// Over these backing services.
-    #[must_use]
-    pub fn over(alias: String, index: OpenSearch) -> Self {
-        Self { alias, index }
-    }
-
-    /// The page that answers a search.
-    ///
-    /// # Errors
-    /// 503 when the index is down.
-    pub async fn search(&self, search: &Search) -> Result<SearchResults, Problem> {
-        let found = self.index.search(&self.alias, &search.affinity(), &query_body(search)).await?;
-        read_results(search, found).map_err(Problem::internal)
-    }
-}
+pub(super) const CACHE: &str = "public, max-age=0, s-maxage=300";
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-struct SearchQuery {
-    /// What to look for, at most 200 characters and 20 words; without it, all products. Small typing errors do no harm.
+pub(super) struct SearchQuery {
+    /// What to look for, at most 200 characters and 20 words; without it, all products. A SKU or an id finds its product.
+    /// Words that no product has are put right; see `matched`.
     #[param(example = "wireles headphones")]
     q: Option<String>,
-    /// What to narrow it to: `brand:sony|bose,price:5000-20000,category:Audio>Headphones,available:true,attr.color:red`.
-    /// All filters must hold, and one value of each. Prices are in minor units. `\` precedes `,` `|` `:` `\` in a value.
+    /// What to narrow it to: `brand:sony|bose,price:5000-20000,category:Audio>Headphones,available:true,attr.color:red`,
+    /// `seller:<id>`. All filters must hold, and one value of each. Prices are in minor units. `\` precedes `,` `|` `:` `\` in a value.
     filters: Option<String>,
     /// The order.
     #[param(inline, value_type = SortName, required = false)]
@@ -95,7 +65,9 @@ enum SortName {
 
 /// Finds products
 ///
-/// Best matches first, with the numbers of products by brand, category, price and availability.
+/// Best matches first, with the numbers of products by brand, category, price, availability, seller and attributes: for
+/// each value, as many as there would be if only that filter were set to it. A walk by `cursor` shows each product once; by
+/// relevance, which moves a little as the catalogue changes, nearly so.
 #[utoipa::path(
     get, path = "/v1/search", operation_id = "search-query-products", tag = "search",
     params(SearchQuery),
@@ -103,7 +75,7 @@ enum SortName {
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
 )]
 pub async fn query_products(searcher: &Searcher, _: Anyone, request: Request) -> Result<Response, Problem> {
-    let search = if request.path() == ITEMS { items_search(&request) } else { full_search(&request) }?;
+    let search = if request.path() == ITEMS { items_search(&request)? } else { full_search(&request)? };
     Ok(respond::ok(&searcher.search(&search).await?)?.cache(CACHE))
 }
 
@@ -121,15 +93,19 @@ fn query_items(_: &Searcher, _: Anyone, _: Request) {}
 
 fn items_search(request: &Request) -> Result<Search, Problem> {
     let query: ItemsQuery = request.query()?;
-    search_of("term", SearchQuery { q: query.term, cursor: query.cursor, limit: query.size, ..SearchQuery::default() })
+    let query = SearchQuery { q: query.term, cursor: query.cursor, limit: query.size, ..SearchQuery::default() };
+    search_of("term", query, request.now())
 }
 
-fn full_search(request: &Request) -> Result<Search, Problem> {
-    search_of("q", request.query()?)
+pub(super) fn full_search(request: &Request) -> Result<Search, Problem> {
+    search_of("q", request.query()?, request.now())
 }
 
-fn search_of(words_name: &str, query: SearchQuery) -> Result<Search, Problem> {
-    let refused = |name: &str, fault, detail: String| Problem::of(code::INVALID_QUERY).parameter(name, fault, detail);
+pub(super) fn refused(name: &str, fault: Fault, detail: String) -> Problem {
+    Problem::of(code::INVALID_QUERY).parameter(name, fault, detail)
+}
+
+fn search_of(words_name: &str, query: SearchQuery, now: Timestamp) -> Result<Search, Problem> {
     let words = Search::words(query.q.as_deref().unwrap_or_default())
         .map_err(|error| refused(words_name, Fault::OutOfRange, error.to_string()))?;
     let filters: Filters = query
@@ -137,7 +113,7 @@ fn search_of(words_name: &str, query: SearchQuery) -> Result<Search, Problem> {
         .as_deref()
         .unwrap_or_default()
         .parse()
-        .map_err(|error: crate::domain::FilterError| refused("filters", Fault::Malformed, error.to_string()))?;
+        .map_err(|error: FilterError| refused("filters", Fault::Malformed, error.to_string()))?;
     let sort = query.sort.as_deref().map_or(Ok(Sort::default()), Sort::parse);
     let sort = sort.map_err(|error| refused("sort", Fault::NotAllowed, error.to_string()))?;
     if query.page.is_some() && query.cursor.is_some() {
@@ -149,7 +125,15 @@ fn search_of(words_name: &str, query: SearchQuery) -> Result<Search, Problem> {
             refused("page", Fault::OutOfRange, format!("must be a whole number from 1 to {LAST_PAGE}"))
         })?,
     };
-    let mut search = Search { words, filters, sort, limit: query.limit.get().into(), start: Start::Page(page) };
+    let mut search = Search {
+        words,
+        filters,
+        sort,
+        limit: query.limit.get().into(),
+        start: Start::Page(page),
+        reading: None,
+        midnight: midnight_before(now),
+    };
     if let Some(cursor) = &query.cursor {
         search.resume(cursor)?;
     }

@@ -1,10 +1,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
-use crate::domain::{Position, PriceRange};
+use crate::{
+    domain::{Position, PriceRange},
+    open_search::OpenSearch,
+    store::SearchStore,
+};
+
+fn nowhere() -> Searcher {
+    let nowhere = OpenSearch::connect("http://127.0.0.1:1", None).unwrap();
+    Searcher::over("test-products".to_owned(), nowhere, SearchStore::new(rialto_dynamo::Table::in_memory("t")))
+}
 
 fn read(query: SearchQuery) -> Result<Search, Problem> {
-    search_of("q", query)
+    search_of("q", query, Timestamp::from_second(1_800_000_000).unwrap())
 }
 
 fn some(text: &str) -> Option<String> {
@@ -57,18 +66,21 @@ fn given_a_parameter_that_cannot_be_used_when_read_then_the_problem_is_400_and_n
 #[test]
 fn given_a_cursor_when_read_then_the_search_goes_on_from_it() {
     let first = read(SearchQuery { sort: some("newest"), ..SearchQuery::default() }).unwrap();
-    let position = Position::Number(1_700_000_000_000, rialto_kernel::ProductId::named(&["test"]));
-    let cursor = first.cursor(&position).unwrap();
+    let product = rialto_kernel::ProductId::named(&["test"]);
+    let position = Position::Number(1_700_000_000_000, product);
+    let cursor = first.cursor(&1_700_000_000_000_i64.into(), product).unwrap();
     let next = read(SearchQuery { sort: some("newest"), cursor: Some(cursor), ..SearchQuery::default() }).unwrap();
     assert_eq!(next.start, Start::After(position));
 }
 
 #[tokio::test]
 async fn given_no_index_when_searched_then_the_answer_is_503_at_once() {
-    let nowhere = OpenSearch::connect("http://127.0.0.1:1", None).unwrap();
-    let searcher = Searcher::over("test-products".to_owned(), nowhere);
-    let problem = searcher.search(&read(SearchQuery::default()).unwrap()).await.unwrap_err();
-    assert_eq!(problem.code(), code::UNAVAILABLE);
+    let searcher = nowhere();
+    for retry_after in ["5", "5", "5"] {
+        let problem: Problem = searcher.search(&read(SearchQuery::default()).unwrap()).await.unwrap_err().into();
+        assert_eq!(problem.code(), code::UNAVAILABLE);
+        assert!(format!("{problem:?}").contains(&format!("\"retry-after\": \"{retry_after}\"")), "{problem:?}");
+    }
 }
 
 #[test]
@@ -88,8 +100,7 @@ fn given_the_contract_when_written_then_both_routes_lead_to_one_function() {
 
 #[tokio::test]
 async fn given_requests_of_both_routes_when_they_cannot_be_understood_then_the_answer_is_400() {
-    let nowhere = OpenSearch::connect("http://127.0.0.1:1", None).unwrap();
-    let searcher = Searcher::over("test-products".to_owned(), nowhere);
+    let searcher = nowhere();
     for (path, name, value, expected) in [
         ("/v1/search", "limit", "0", code::INVALID_QUERY),
         ("/v1/search", "limit", "101", code::INVALID_QUERY),

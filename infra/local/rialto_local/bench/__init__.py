@@ -5,11 +5,12 @@ of the `Bench` that prints; a new one gets a line in `_SECTIONS`.
 """
 
 import os
-import subprocess
+import signal
+import sys
 import time
 
-from rialto_local import deploy, lifecycle, paths, say, seed, watch
-from rialto_local.bench import handlers, sizes
+from rialto_local import deploy, lifecycle, paths, runtime, say, seed, watch
+from rialto_local.bench import handlers, program, sizes
 from rialto_local.bench.setting import Bench
 from rialto_local.runtime import LambdaApi
 from rialto_local.say import Failure
@@ -20,6 +21,8 @@ _SECTIONS = {
     "search": handlers.search,
     "add-to-cart": handlers.add_to_cart,
     "order": handlers.order,
+    "edge": program.edge,
+    "hot-product": program.hot_product,
 }
 
 
@@ -27,6 +30,8 @@ def run(names: list[str], deployed_profile: str) -> int:
     """Runs these sections, or all; functions that are not measured run as built in the given profile."""
     if unknown := sorted(set(names) - _SECTIONS.keys()):
         raise Failure(f"no section {', '.join(unknown)}; there are {', '.join(_SECTIONS)}")
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     _build()
     with lifecycle.temporary("bench", "dev") as stack:
         deploy.deploy(stack, deployed_profile)
@@ -44,10 +49,17 @@ def run(names: list[str], deployed_profile: str) -> int:
 
 def _build() -> None:
     began = time.monotonic()
+    log = paths.HOME / "bench-build.log"
+    log.parent.mkdir(exist_ok=True)
     environment = {**os.environ, "CARGO_TERM_PROGRESS_WHEN": "never"}
-    command = watch.build_command("release", sizes.FUNCTIONS)
-    built = subprocess.run(command, cwd=paths.REPOSITORY, env=environment, capture_output=True, text=True)
-    if built.returncode:
-        raise Failure(f"not built:\n{built.stderr[-3000:]}")
-    crates = built.stderr.count("Compiling ")
-    say.line(f"release build of {len(sizes.FUNCTIONS)} functions: {time.monotonic() - began:.0f} s, {crates} crates compiled")
+    with open(log, "wb") as output:
+        build = runtime.spawn(watch.build_command("release", (*sizes.FUNCTIONS, program.PROGRAM)), environment, paths.HOME, output)
+        try:
+            status = build.wait()
+        finally:
+            runtime.end(build)
+    said = log.read_text(errors="replace")
+    if status:
+        raise Failure(f"not built:\n{said[-3000:]}")
+    crates = said.count("Compiling ")
+    say.line(f"release build of {len(sizes.FUNCTIONS)} functions and the bench: {time.monotonic() - began:.0f} s, {crates} crates compiled")

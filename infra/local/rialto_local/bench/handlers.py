@@ -44,9 +44,10 @@ def search(bench: Bench) -> None:
     def ask(asked: Client) -> Any:
         return asked.ask("GET", "/v1/search?q=wireless%20headphones")
 
-    with bench.counted("search-query-products") as proxy:
-        calls = _count(bench, proxy, ask)
-    print(f"  OpenSearch a request: {counting.summary(calls, _COUNTED)}; DynamoDB: none")
+    with bench.counted_in_both("search-query-products") as (dynamodb, opensearch):
+        calls = _count(bench, opensearch, ask)
+        rows = dynamodb.take()
+    print(f"  OpenSearch a request: {counting.summary(calls, _COUNTED)}; DynamoDB: {counting.summary(rows, _COUNTED)} (aim: none)")
     with bench.function("search-query-products") as function:
         found = _measure(bench, function, ask)
     straight = Client(bench.stack.opensearch)

@@ -46,11 +46,17 @@ class Bench:
 
     @contextmanager
     def counted(self, name: str, **variables: str) -> Iterator[Proxy]:
-        """As `function`, with a proxy before its stores that counts what it sends."""
+        """As `function`, with a proxy before DynamoDB that counts what it sends."""
+        with self.counted_in_both(name, **variables) as (dynamodb, _):
+            yield dynamodb
+
+    @contextmanager
+    def counted_in_both(self, name: str, **variables: str) -> Iterator[tuple[Proxy, Proxy]]:
+        """As `counted`, with one before OpenSearch, too."""
         with Proxy(self.stack.dynamodb) as dynamodb, Proxy(self.stack.opensearch) as opensearch:
             proxies = {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb.address, "OPENSEARCH_URL": opensearch.address}
             with self.function(name, **proxies, **variables):
-                yield opensearch if name.startswith("search-") else dynamodb
+                yield dynamodb, opensearch
 
     @cached_property
     def items(self) -> list[dict[str, Any]]:

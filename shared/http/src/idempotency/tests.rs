@@ -162,6 +162,27 @@ async fn given_a_request_that_died_when_its_lease_is_over_then_the_next_runs_wit
 }
 
 #[tokio::test]
+async fn given_a_request_that_was_taken_over_when_it_fails_or_is_refused_then_the_key_is_not_free() {
+    for late in [code::INTERNAL, code::INVALID_VALUE] {
+        let (table, ada) = (Table::in_memory("t"), shopper("ada"));
+        let begun = |at| {
+            let (table, ada) = (&table, &ada);
+            async move {
+                match begin(table, &post("k", 1, at), ada, OrderId::draw(), Vec::new()).await.unwrap() {
+                    Begun::Running(running) => running,
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        let (slow, next) = (begun(0).await, begun(31).await);
+        assert_eq!(code_of(slow.complete(Err(Problem::of(late))).await), late);
+        assert_eq!(code_of(run(&table, &post("k", 1, 32), OrderId::draw()).await), code::IDEMPOTENCY_IN_FLIGHT);
+        next.complete(create(OrderId::draw()).await).await.unwrap();
+        assert!(replayed(&run(&table, &post("k", 1, 33), OrderId::draw()).await.unwrap()));
+    }
+}
+
+#[tokio::test]
 async fn given_a_lease_that_is_over_when_another_takes_over_just_before_then_409() {
     let (table, ada, request) = (Table::in_memory("t"), shopper("ada"), post("k", 1, 31));
     begin(&table, &post("k", 1, 0), &ada, OrderId::draw(), Vec::new()).await.unwrap();

@@ -173,6 +173,11 @@ impl Quotas {
         Ok(quotas)
     }
 
+    /// No limits.
+    pub(super) fn none() -> Self {
+        Self(BTreeMap::new())
+    }
+
     pub(super) fn of(&self, bucket: Bucket) -> Option<Quota> {
         self.0.get(&bucket).copied()
     }

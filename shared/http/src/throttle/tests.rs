@@ -62,6 +62,38 @@ async fn owasp_api4_2023_of_twenty_who_ask_a_bucket_at_once_no_more_pass_than_it
 }
 
 #[tokio::test]
+async fn owasp_api4_2023_what_others_take_between_reading_and_writing_is_counted() {
+    let quota = Quota { burst: 2, seconds: 60 };
+    let key = stored::key(Bucket::CheckoutCaller, "ada");
+    for theirs in [1, 30_000] {
+        let table = Table::in_memory("t");
+        stored::take(&table, Bucket::CheckoutCaller, "ada", quota, 0).await.unwrap();
+        // The first write is as if the bucket were full, the second as it was met: with one token left.
+        let rival = vec![rialto_dynamo::Update::of(key.clone()).add("fullAt", theirs).into()];
+        let slower = table.clone().with_faults(Faults::new().at(2, Fault::Rival(rival)));
+        let taken = stored::take(&slower, Bucket::CheckoutCaller, "ada", quota, 0).await.unwrap();
+        assert!(matches!(taken.decision, Decision::Refused { .. }), "{taken:?}");
+        let row = rialto_dynamo::testing::item(&table, &key).await.unwrap().unwrap();
+        assert_eq!(row["fullAt"].as_n().unwrap(), &(30_000 + theirs).to_string());
+    }
+}
+
+#[tokio::test]
+async fn given_a_bucket_that_is_full_in_a_millisecond_when_taken_from_then_the_millisecond_is_not_given_away() {
+    let (table, quota) = (Table::in_memory("t"), Quota { burst: 2, seconds: 60 });
+    stored::take(&table, Bucket::CheckoutCaller, "ada", quota, 0).await.unwrap();
+    let taken = stored::take(&table, Bucket::CheckoutCaller, "ada", quota, 29_999).await.unwrap();
+    assert!(matches!(taken.decision, Decision::Admitted { full_at: 60_000 }), "{taken:?}");
+}
+
+#[tokio::test]
+async fn given_a_bucket_that_is_gone_when_a_token_is_given_back_then_no_row_is_made() {
+    let (table, quota) = (Table::in_memory("t"), Quota { burst: 2, seconds: 60 });
+    stored::give_back(&table, Bucket::CheckoutCaller, "ada", quota, None).await.unwrap();
+    assert!(rialto_dynamo::testing::items(&table).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn owasp_api4_2023_one_source_that_guesses_is_locked_out_alone() {
     let table = Table::in_memory("t");
     for _ in 0..3 {
@@ -205,7 +237,7 @@ fn given_an_address_when_named_then_an_ipv6_customer_is_one_source() {
 #[tokio::test]
 async fn owasp_api4_2023_a_route_of_no_class_has_a_quota_by_source_without_a_table() {
     let quotas = Quotas::parse("read=2/60,write=1/60").unwrap();
-    let throttle = Throttle { quotas, ..Throttle::off() };
+    let throttle = Throttle::in_memory(quotas);
     let ask = async |reads, source| throttle.admit_source(Some(source), reads, at(0)).await.is_ok();
     assert!(ask(true, "192.0.2.1").await && ask(true, "192.0.2.1").await && !ask(true, "192.0.2.1").await);
     assert!(ask(true, "192.0.2.2").await);

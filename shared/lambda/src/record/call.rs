@@ -82,6 +82,8 @@ fn named(body: &Value) -> String {
         // A parameter or secret is named with slashes; everything else by the end of an ARN or address.
         Some((&("Name" | "SecretId" | "Path"), name)) if !name.starts_with("arn:") => name.to_owned(),
         Some((&"SecretId", arn)) => arn.rsplit(":secret:").next().unwrap_or(arn).to_owned(),
+        // With its workflow, as grants name it.
+        Some((&"executionArn", arn)) => arn.rsplit(":execution:").next().unwrap_or(arn).to_owned(),
         Some((_, name)) => last(name),
         None => "*".to_owned(),
     }
@@ -198,6 +200,9 @@ mod tests {
     fn given_calls_of_other_services_when_read_off_then_actions_and_names_are_known() {
         let start = r#"{"stateMachineArn": "arn:aws:states:us-east-1:1:stateMachine:dev-checkout", "name": "ord_1"}"#;
         assert_eq!(json("states", "AWSStepFunctions.StartExecution", start), ["states:StartExecution dev-checkout"]);
+        let run = r#"{"executionArn": "arn:aws:states:us-east-1:1:execution:dev-checkout:ord_1"}"#;
+        let described = json("states", "AWSStepFunctions.DescribeExecution", run);
+        assert_eq!(described, ["states:DescribeExecution dev-checkout:ord_1"]);
         let events =
             r#"{"Entries": [{"EventBusName": "arn:aws:events:us-east-1:1:event-bus/dev-bus"}, {"Detail": "{}"}]}"#;
         assert_eq!(

@@ -62,11 +62,45 @@ fn given_one_wrong_value_when_checked_then_one_error_names_field_and_code() {
 }
 
 #[test]
+fn given_a_card_number_in_any_column_when_checked_then_the_row_is_refused_and_no_message_repeats_it() {
+    let card = "4111 1111 1111 1111";
+    let columns = ["sku", "title", "description", "brand", "category", "price", "currency", "quantity", "image_url"];
+    for column in columns.into_iter().chain(["parent_sku", "attr:note", "attr:4111111111111111"]) {
+        // Another column is wrong, too.
+        let errors = Row::check(&values(&[("sku", "B-1"), ("quantity", "many"), (column, card)])).unwrap_err();
+        assert_eq!(errors.iter().map(|error| error.code).collect::<Vec<_>>(), [RowCode::CardNumber], "{column}");
+        assert!(!format!("{errors:?}").contains("1111"), "{errors:?}");
+    }
+    assert_eq!(shown("4111-1111-1111-1111 pieces"), "***");
+}
+
+#[test]
+fn given_numbers_of_goods_when_checked_then_they_pass() {
+    // GTIN-8, -12, -13 and -14, an ISBN, an IMEI, a part number and a time.
+    for number in ["96385074", "036000291452", "4006381333931", "10614141000415", "9780306406157", "356938035643809"] {
+        for column in ["sku", "title", "attr:gtin"] {
+            assert!(Row::check(&values(&[(column, number)])).is_ok(), "{column} {number}");
+        }
+    }
+    let picture = "https://cdn.example.com/20261121143000/4006381333931-1200x1200.jpg";
+    assert!(Row::check(&values(&[("image_url", picture), ("title", "Drill 0601 1A9 200")])).is_ok());
+}
+
+#[test]
 fn given_several_wrong_values_when_checked_then_all_are_told() {
     let errors =
         Row::check(&values(&[("title", ""), ("price", "x"), ("currency", "ZZZ"), ("quantity", "many")])).unwrap_err();
     let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(fields, ["title", "currency", "price", "quantity"]);
+}
+
+#[test]
+fn given_a_weight_or_tax_category_that_cannot_price_an_order_when_checked_then_the_row_is_refused() {
+    assert!(Row::check(&values(&[("attr:weight_g", "750"), ("attr:tax_category", "books")])).is_ok());
+    for (column, value) in [("attr:weight_g", "0.75 kg"), ("attr:tax_category", "Books & more")] {
+        let errors = Row::check(&values(&[(column, value)])).unwrap_err();
+        assert_eq!((errors[0].field.as_str(), errors[0].code), (column, RowCode::WrongType));
+    }
 }
 
 #[test]

@@ -36,17 +36,20 @@ impl Bedside {
 pub struct AwaitDecision {
     /// The order.
     pub order_id: OrderId,
+    /// In which turn it sleeps.
+    pub turn: u64,
     /// What wakes the workflow.
     pub token: String,
 }
 
-/// Whoever decides after this wakes the workflow; of what was decided before, this does it.
+/// Whoever decides after this wakes the workflow; of what was decided before, this does it. A sleep that is told when its turn
+/// is over changes nothing.
 ///
 /// # Errors
 /// When the database or Step Functions does not answer. The workflow then looks by itself.
 pub async fn await_decision(bedside: &Bedside, input: AwaitDecision) -> Result<(), Error> {
-    let AwaitDecision { order_id, token } = input;
-    let checkout = bedside.checkouts.wish(order_id, Wish::Sleep { token: token.clone() }, now()).await?;
+    let AwaitDecision { order_id, turn, token } = input;
+    let checkout = bedside.checkouts.wish(order_id, Wish::Sleep { turn, token: token.clone() }, now()).await?;
     if checkout.session.is_some_and(|session| session.phase != Phase::Open) {
         bedside.workflow.wake(&token).await?;
     }

@@ -53,6 +53,8 @@ pub async fn initiate_session(context: &Context, shopper: Shopper, request: Requ
     let checkout = Checkout {
         shopper_id: Some(shopper.user_id),
         cart_id: Some(input.cart_id),
+        reservation_id: Some(drawn.reservation_id),
+        payment_id: Some(drawn.payment_id),
         shipping_option: input.shipping_option,
         session: Some(Session::opening()),
         ..Checkout::of(drawn.order_id)
@@ -72,6 +74,7 @@ pub async fn initiate_session(context: &Context, shopper: Shopper, request: Requ
         payment_id: ids.payment_id,
         payment_method_id: None,
         address_id: input.shipping_address_id,
+        lost: None,
     };
     running.complete(open(context, &run).await).await
 }

@@ -19,18 +19,19 @@ pub use settle_session::{SettleSession, settle_session};
 pub use sweep_sessions::{Swept, sweep_sessions};
 pub use view::SessionView;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rialto_http::{Problem, Shopper, code, header};
 use rialto_kernel::OrderId;
 use rialto_lambda::InitError;
+use tokio::time::Instant;
 
 use super::{
     answer,
     place_order::{Context, POLL_EVERY},
 };
 use crate::{
-    domain::{Outcome, Unfit, Wish},
+    domain::{Outcome, Refusal, Unfit, Wish},
     error::Error,
     store::{Checkout, Checkouts},
     workflow::Workflow,
@@ -60,16 +61,16 @@ impl Context {
     /// sweeper tells it again.
     async fn decide(&self, id: OrderId, wish: Wish, now: rialto_kernel::Timestamp) -> Result<Checkout, Error> {
         let checkout = self.checkouts.wish(id, wish, now).await?;
-        if let Some(token) = checkout.session.as_ref().and_then(|session| session.token.as_ref())
-            && let Err(error) = self.workflow.wake(token).await
-        {
-            tracing::warn!(error.message = %error, order.id = %id, "workflow not woken");
+        for token in checkout.session.iter().flat_map(|session| &session.tokens) {
+            if let Err(error) = self.workflow.wake(token).await {
+                tracing::warn!(error.message = %error, order.id = %id, "workflow not woken");
+            }
         }
         Ok(checkout)
     }
 
     /// Reads the row until `done` says so or the wait is over.
-    async fn watch(&self, id: OrderId, done: impl Fn(&Checkout) -> bool) -> Result<Checkout, Problem> {
+    pub(super) async fn watch(&self, id: OrderId, done: impl Fn(&Checkout) -> bool) -> Result<Checkout, Problem> {
         let until = Instant::now() + self.wait;
         loop {
             let checkout = self.checkouts.load(id).await?.ok_or_else(Problem::not_found)?;
@@ -98,8 +99,11 @@ fn turned(checkout: &Checkout, turn: u64) -> bool {
 
 /// Why this turn's decision was refused, if it was.
 fn refusal(checkout: &Checkout, turn: u64) -> Option<Problem> {
-    let refusal = checkout.session.as_ref()?.refusal.as_ref().filter(|refusal| refusal.turn == turn)?;
-    Some(answer::problem(checkout.order_id, &refusal.error, &refusal.detail))
+    checkout.session.as_ref()?.refusal_of(turn).map(|refusal| told(checkout, refusal))
+}
+
+fn told(checkout: &Checkout, refusal: &Refusal) -> Problem {
+    answer::problem(checkout.order_id, &refusal.error, &refusal.detail)
 }
 
 /// Why the session does not do as wished.

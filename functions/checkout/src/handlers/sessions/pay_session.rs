@@ -5,7 +5,7 @@ use rialto_kernel::{AddressId, AddressInput, EventId, Money, OrderId, Timestamp}
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{refusal, turned, unfit};
+use super::{refusal, told, turned, unfit};
 use crate::{
     domain::{Decision, Session, Unfit, Wish},
     error::Error,
@@ -41,10 +41,10 @@ pub struct PaySession {
     request_body = PaySession,
     responses(
         (status = 201, description = "The order, CONFIRMED", body = ref("#/components/schemas/OrderView")),
-        (status = 202, description = "Still running; the order is at `Location`", body = StartedOrder),
+        (status = 202, description = "Still running, or waiting for `nextAction`; the order is at `Location`", body = StartedOrder),
         (status = 402, description = "PAYMENT_DECLINED with a `reason`", body = rialto_http::ProblemBody),
         (status = 404, description = "No such session", body = rialto_http::ProblemBody),
-        (status = 409, description = "PRICE_CHANGED, RESERVATION_EXPIRED, CHECKOUT_IN_PROGRESS while it is paid, ORDER_CANCELLED, LIMIT_REACHED after 200 refusals and changes, CONFLICT, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
+        (status = 409, description = "PRICE_CHANGED, RESERVATION_EXPIRED, CHECKOUT_IN_PROGRESS while it is paid, ORDER_CANCELLED, LIMIT_REACHED after 20 refused payments, CONFLICT, IDEMPOTENCY_IN_FLIGHT", body = rialto_http::ProblemBody),
         (status = 422, description = "INVALID_VALUE, IDEMPOTENCY_MISMATCH", body = rialto_http::ProblemBody),
     ),
     extensions(("x-rialto-caller" = json!("shopper"))), security(("bearer" = [])))]
@@ -86,18 +86,18 @@ async fn pay(
         }
         Err(Error::Unfit(Unfit::Refused)) => {
             let checkout = context.session_of(shopper, id).await?;
-            let turn = checkout.session.as_ref().and_then(|session| session.refusal.as_ref()).map(|it| it.turn);
-            return Err(turn.and_then(|turn| refusal(&checkout, turn)).unwrap_or_else(Problem::not_found));
+            let refused = checkout.session.as_ref().and_then(|session| session.refusal_by(by));
+            return Err(refused.map_or_else(Problem::not_found, |refused| told(&checkout, refused)));
         }
         Err(error) => return Err(unfit(id, error)),
     };
     let turn = checkout.session.as_ref().map_or(0, |session: &Session| session.turn);
-    let after = context.watch(id, |checkout| turned(checkout, turn)).await?;
+    let after = context.watch(id, |checkout| turned(checkout, turn) || checkout.next_action.is_some()).await?;
     if let Some(problem) = refusal(&after, turn) {
         return Err(problem);
     }
     match &after.outcome {
         Some(outcome) => answer(id, outcome),
-        None => respond::accepted(&location(id), &StartedOrder::of(id)),
+        None => respond::accepted(&location(id), &StartedOrder::of(id, after.next_action)),
     }
 }

@@ -1,5 +1,7 @@
-//! `checkout-sweep-sessions`: every minute, looks after sessions whose timer must have been lost, and decisions of which
-//! the workflow was not told.
+//! `checkout-sweep-sessions`: every minute, looks after checkouts that have not ended: sessions whose timer must have been
+//! lost, decisions of which the workflow was not told, and runs that were lost themselves.
+//!
+//! Invariant: whatever ends a run before its time, its order ends: confirmed and complete, or undone.
 
 use std::convert::Infallible;
 
@@ -10,10 +12,10 @@ use serde_json::Value;
 
 use super::await_decision::Bedside;
 use crate::{
-    domain::{Phase, Wish},
+    domain::{MOST_RUNS, Phase, Recovery, RunState, Session, Wish, recover},
     error::Error,
-    store::Checkouts,
-    workflow::Woken,
+    store::{Again, Checkouts},
+    workflow::{Run, Woken},
 };
 
 /// What one sweep did.
@@ -21,10 +23,20 @@ use crate::{
 pub struct Swept {
     /// Workflows that were woken.
     pub woken: u32,
-    /// Sessions that had ended, or whose workflow is awake.
+    /// Checkouts for which a run was started, as their last one was lost.
+    pub recovered: u32,
+    /// Checkouts that had ended, or whose workflow is awake.
     pub settled: u32,
     /// What failed; the next sweep finds it again.
     pub failed: u32,
+}
+
+/// What was done for a checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    Woken,
+    Recovered,
+    Settled,
 }
 
 /// Sweeps once. What it is invoked with has no meaning.
@@ -35,12 +47,18 @@ pub async fn sweep_sessions(bedside: &Bedside, _: Value) -> Result<Swept, Infall
     let mut swept = Swept::default();
     for shard in Checkouts::shards() {
         if let Err(error) = sweep(bedside, shard, now(), &mut swept).await {
-            tracing::warn!(error.message = %error, shard, "sessions could not be read");
+            tracing::warn!(error.message = %error, shard, "checkouts could not be read");
             swept.failed = swept.failed.saturating_add(1);
         }
     }
-    let Swept { woken, settled, failed } = swept;
-    tracing::info!(sessions.woken = woken, sessions.settled = settled, sessions.failed = failed, "swept");
+    let Swept { woken, recovered, settled, failed } = swept;
+    tracing::info!(
+        checkouts.woken = woken,
+        checkouts.recovered = recovered,
+        checkouts.settled = settled,
+        checkouts.failed = failed,
+        "swept"
+    );
     Ok(swept)
 }
 
@@ -49,11 +67,12 @@ async fn sweep(bedside: &Bedside, shard: u32, now: Timestamp, swept: &mut Swept)
     loop {
         let (due, next) = bedside.checkouts.due(shard, now, after).await?;
         for id in due {
-            let count = match look_after(bedside, id, now).await {
-                Ok(true) => &mut swept.woken,
-                Ok(false) => &mut swept.settled,
+            let count = match Box::pin(look_after(bedside, id, now)).await {
+                Ok(Care::Woken) => &mut swept.woken,
+                Ok(Care::Recovered) => &mut swept.recovered,
+                Ok(Care::Settled) => &mut swept.settled,
                 Err(error) => {
-                    tracing::warn!(error.message = %error, order.id = %id, "a session could not be looked after");
+                    tracing::warn!(error.message = %error, order.id = %id, "a checkout could not be looked after");
                     &mut swept.failed
                 }
             };
@@ -66,15 +85,55 @@ async fn sweep(bedside: &Bedside, shard: u32, now: Timestamp, swept: &mut Swept)
     }
 }
 
-/// Whether its workflow slept although there was something to do.
-async fn look_after(bedside: &Bedside, id: OrderId, now: Timestamp) -> Result<bool, Error> {
-    let session = match bedside.checkouts.wish(id, Wish::TimeIsUp, now).await {
-        Ok(checkout) => checkout.session.ok_or(Error::Lost)?,
-        Err(Error::Over(_)) => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    match session.token {
-        Some(token) if session.phase != Phase::Open => Ok(bedside.workflow.wake(&token).await? == Woken::Now),
-        _ => Ok(false),
+async fn look_after(bedside: &Bedside, id: OrderId, now: Timestamp) -> Result<Care, Error> {
+    let Some(mut checkout) = bedside.checkouts.load(id).await? else { return Ok(Care::Settled) };
+    if checkout.session.is_some() {
+        checkout = match bedside.checkouts.wish(id, Wish::TimeIsUp, now).await {
+            Err(Error::Over(_)) => return Ok(Care::Settled),
+            checkout => checkout?,
+        };
     }
+    if checkout.outcome.is_some() {
+        return Ok(Care::Settled);
+    }
+    let (care, again) = match recover(&runs(bedside, id).await?, now) {
+        Recovery::LeaveAlone => (wake(bedside, checkout.session.as_ref()).await?, Again::Later),
+        Recovery::LookSoon => (Care::Settled, Again::Soon),
+        Recovery::Start { number, lost } => {
+            let run = Run::settling(&checkout, lost).ok_or(Error::Lost)?;
+            bedside.workflow.start_as(&run, number).await?;
+            tracing::warn!(order.id = %id, run.number = number, run.lost = lost.name(), "a lost run is being settled");
+            (Care::Recovered, Again::Soon)
+        }
+        Recovery::GiveUp => {
+            tracing::error!(order.id = %id, "every run of this checkout was lost");
+            (Care::Settled, Again::Later)
+        }
+    };
+    bedside.checkouts.look_again(&checkout, again, now).await?;
+    Ok(care)
+}
+
+/// How the checkout's runs stand, up to the first that is not lost.
+async fn runs(bedside: &Bedside, id: OrderId) -> Result<Vec<RunState>, Error> {
+    let mut runs = Vec::new();
+    for number in 1..=MOST_RUNS {
+        let Some(state) = bedside.workflow.state_of(id, number).await? else { break };
+        runs.push(state);
+        if !matches!(state, RunState::Lost { .. }) {
+            break;
+        }
+    }
+    Ok(runs)
+}
+
+/// Wakes the workflow if it may sleep although there is something to do.
+async fn wake(bedside: &Bedside, session: Option<&Session>) -> Result<Care, Error> {
+    let mut care = Care::Settled;
+    for token in session.filter(|session| session.phase != Phase::Open).iter().flat_map(|session| &session.tokens) {
+        if bedside.workflow.wake(token).await? == Woken::Now {
+            care = Care::Woken;
+        }
+    }
+    Ok(care)
 }

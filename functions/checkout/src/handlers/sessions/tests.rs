@@ -9,7 +9,10 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::{
     domain::{Decision, Phase, Session, ShippingOption, Tariff},
-    handlers::{PriceOrder, PricedOrder, Pricing, RecordOutcome, price_order, record_outcome},
+    handlers::{
+        PriceOrder, PricedOrder, Pricing, RecordAction, RecordOutcome, price_order, record_action, record_outcome,
+    },
+    store::Again,
 };
 
 const RIVALS: usize = 20;
@@ -121,13 +124,16 @@ async fn given_a_change_sent_twice_or_not_answered_when_it_comes_again_then_it_i
     for (fault, answered) in [(Fault::SentTwice, true), (Fault::AnswerLost, false)] {
         for table in tables("checkout-change").await.unwrap() {
             let checkouts = opened(&table, 600).await;
-            checkouts.wish(id(), Wish::Sleep { token: "asleep".into() }, now()).await.unwrap();
+            checkouts.wish(id(), Wish::Sleep { turn: 1, token: "asleep".into() }, now()).await.unwrap();
             let shaken = Checkouts::new(table.with_faults(Faults::new().at(1, fault.clone())));
             let first = shaken.wish(id(), change(ShippingOption::Express), now()).await;
             assert_eq!(first.is_ok(), answered, "{fault:?}: {first:?}");
             let again = shaken.wish(id(), change(ShippingOption::Express), now()).await.unwrap().session.unwrap();
             // Who is answered `Ok` wakes what the token is of.
-            assert_eq!((again.phase, again.turn, again.token.as_deref()), (Phase::Changing, 1, Some("asleep")));
+            assert_eq!(
+                (again.phase, again.turn, again.tokens.as_slice()),
+                (Phase::Changing, 1, ["asleep".to_owned()].as_slice())
+            );
             let other = shaken.wish(id(), change(ShippingOption::Standard), now()).await;
             assert!(matches!(other, Err(Error::Unfit(Unfit::Busy))), "{other:?}");
         }
@@ -228,27 +234,160 @@ async fn given_a_total_that_the_client_did_not_expect_when_paid_then_it_is_refus
     assert_eq!(reprice(&checkouts, None).await.refusal.unwrap().error, "PriceChanged");
 }
 
+async fn due(checkouts: &Checkouts, now: Timestamp) -> Vec<OrderId> {
+    let mut found = Vec::new();
+    for shard in Checkouts::shards() {
+        found.extend(checkouts.due(shard, now, None).await.unwrap().0);
+    }
+    found
+}
+
 #[tokio::test]
 async fn given_sessions_when_swept_for_then_those_are_found_that_a_lost_timer_or_call_has_left() {
     for table in tables("checkout-due").await.unwrap() {
         let checkouts = opened(&table, 600).await;
-        let due = async |now: Timestamp| {
-            let mut found = Vec::new();
-            for shard in Checkouts::shards() {
-                found.extend(checkouts.due(shard, now, None).await.unwrap().0);
-            }
-            found
-        };
         let end = session(&checkouts).await.expires_at.unwrap();
-        assert_eq!(due(end).await, []);
-        assert_eq!(due(end + SignedDuration::from_secs(61)).await, [id()]);
+        assert_eq!(due(&checkouts, end).await, []);
+        assert_eq!(due(&checkouts, end + SignedDuration::from_secs(61)).await, [id()]);
         checkouts.wish(id(), pay("me", None), now()).await.unwrap();
-        assert_eq!(due(now() + SignedDuration::from_secs(61)).await, [id()], "soon, when it was decided");
+        assert_eq!(due(&checkouts, now() + SignedDuration::from_secs(61)).await, [id()], "soon, when it was decided");
         let failure = json!({"orderId": id(), "failure": {"Error": "PaymentDeclined", "Cause": ""}});
         let outcome: RecordOutcome = serde_json::from_value(failure).unwrap();
         record_outcome(&checkouts, outcome).await.unwrap();
-        assert_eq!(due(end + SignedDuration::from_secs(61)).await, []);
+        assert_eq!(due(&checkouts, end + SignedDuration::from_secs(61)).await, []);
         let after = checkouts.wish(id(), Wish::GiveUp, now()).await;
         assert!(matches!(after, Err(Error::Over(_))), "{after:?}");
+    }
+}
+
+#[tokio::test]
+async fn given_a_session_that_is_being_paid_when_looked_after_then_it_is_left_alone_for_as_long_as_it_has_run() {
+    for table in tables("checkout-paid-slowly").await.unwrap() {
+        let checkouts = opened(&table, 600).await;
+        checkouts.wish(id(), pay("me", None), now()).await.unwrap();
+        let begun = checkouts.load(id()).await.unwrap().unwrap().begun_at.unwrap();
+        let mut looks = 0;
+        let mut at = begun;
+        while at < begun + SignedDuration::from_hours(72) {
+            at += SignedDuration::from_secs(60);
+            for found in due(&checkouts, at).await {
+                looks += 1;
+                let checkout = checkouts.load(found).await.unwrap().unwrap();
+                checkouts.look_again(&checkout, Again::Later, at).await.unwrap();
+            }
+        }
+        assert!((100..=160).contains(&looks), "{looks} looks in 72 hours");
+    }
+}
+
+#[tokio::test]
+async fn given_a_decision_since_a_checkout_was_looked_at_when_it_is_put_off_then_the_decision_is_looked_after_soon() {
+    for table in tables("checkout-put-off").await.unwrap() {
+        let checkouts = opened(&table, 600).await;
+        let seen = checkouts.load(id()).await.unwrap().unwrap();
+        let later = now() + SignedDuration::from_mins(20);
+        checkouts.wish(id(), pay("me", None), now()).await.unwrap();
+        checkouts.look_again(&seen, Again::Later, later).await.unwrap();
+        assert_eq!(due(&checkouts, now() + SignedDuration::from_secs(61)).await, [id()]);
+    }
+}
+
+#[tokio::test]
+async fn given_a_checkout_of_one_step_whose_run_never_ends_when_swept_for_then_it_is_found_until_it_has_an_outcome() {
+    for table in tables("checkout-one-step").await.unwrap() {
+        let checkouts = Checkouts::new(table.clone());
+        let begun = now();
+        let checkout = Checkout { shopper_id: Some(UserId::named(&["ada"])), ..Checkout::of(id()) };
+        table.transact(Checkouts::open(&checkout, UserId::named(&["ada"]), begun).unwrap()).await.unwrap();
+        assert_eq!(due(&checkouts, begun + SignedDuration::from_secs(59)).await, [], "whoever opened it is at it");
+        let at = begun + SignedDuration::from_secs(60);
+        assert_eq!(due(&checkouts, at).await, [id()]);
+        let seen = checkouts.load(id()).await.unwrap().unwrap();
+        checkouts.look_again(&seen, Again::Soon, at).await.unwrap();
+        assert_eq!(due(&checkouts, at).await, []);
+        assert_eq!(due(&checkouts, at + SignedDuration::from_secs(60)).await, [id()]);
+        let ended = crate::domain::Outcome::Refused { error: "RunLost".into(), detail: Value::Null };
+        checkouts.record(id(), &ended).await.unwrap();
+        checkouts.look_again(&seen, Again::Soon, at).await.unwrap();
+        assert_eq!(due(&checkouts, at + SignedDuration::from_hours(72)).await, [], "what has ended does not come back");
+        let rows = rialto_dynamo::testing::items(&table).await.unwrap();
+        assert!(rows.iter().all(|row| !row.contains_key("gsi1sk")), "nor half of it");
+    }
+}
+
+#[tokio::test]
+async fn given_what_the_gateway_waits_for_when_recorded_then_the_shopper_sees_it_until_the_checkout_has_ended() {
+    for table in tables("checkout-action").await.unwrap() {
+        let checkouts = opened(&table, 600).await;
+        checkouts.wish(id(), pay("me", None), now()).await.unwrap();
+        let shown = async || {
+            let checkout = checkouts.load(id()).await.unwrap().unwrap();
+            serde_json::to_value(SessionView::of(&checkout, checkout.session.as_ref().unwrap())).unwrap()
+        };
+        let action =
+            json!({"type": "redirect", "url": "https://gateway.example/1", "expiresAt": "2026-01-01T00:00:00Z"});
+        let record = async |action: &Value| {
+            let input: RecordAction = serde_json::from_value(json!({"orderId": id(), "nextAction": action})).unwrap();
+            record_action(&checkouts, input).await.unwrap();
+        };
+        for _ in 0..2 {
+            record(&action).await;
+            assert_eq!(shown().await["nextAction"], action);
+        }
+        record(&Value::Null).await;
+        assert_eq!(shown().await["nextAction"], Value::Null);
+        record(&action).await;
+        let ended = crate::domain::Outcome::Refused {
+            error: "PaymentDeclined".into(),
+            detail: json!({"reason": "INSUFFICIENT_FUNDS"}),
+        };
+        checkouts.record(id(), &ended).await.unwrap();
+        record(&action).await;
+        assert_eq!(checkouts.load(id()).await.unwrap().unwrap().next_action, None);
+        let after = shown().await;
+        assert_eq!((&after["nextAction"], &after["reason"]), (&Value::Null, &json!("INSUFFICIENT_FUNDS")));
+        assert_eq!(after["status"], "FAILED");
+    }
+}
+
+#[tokio::test]
+async fn given_payments_that_could_not_be_tried_when_shown_then_each_is_there_with_its_reason_and_time() {
+    let table = Table::in_memory("checkout");
+    let checkouts = opened(&table, 600).await;
+    for (turn, error) in [(1, "PaymentMethodNotFound"), (2, "PriceChanged")] {
+        checkouts.wish(id(), pay(error, None), now()).await.unwrap();
+        let priced = first_price(&checkouts, Some(address("US", Some("OR")))).await;
+        let failure = crate::domain::Failure::of(error, &json!({}));
+        open_session(&checkouts, opening(turn, priced, 600, Some(failure))).await.unwrap();
+    }
+    let checkout = checkouts.load(id()).await.unwrap().unwrap();
+    let view = serde_json::to_value(SessionView::of(&checkout, checkout.session.as_ref().unwrap())).unwrap();
+    let reasons: Vec<_> = view["attempts"].as_array().unwrap().iter().map(|it| it["reason"].clone()).collect();
+    assert_eq!(reasons, ["PAYMENT_METHOD_NOT_FOUND", "PRICE_CHANGED"]);
+    assert!(view["attempts"][0]["at"].is_string());
+    for (turn, by) in [(1, "PaymentMethodNotFound"), (2, "PriceChanged")] {
+        let again = checkouts.wish(id(), pay(by, None), now()).await;
+        assert!(matches!(again, Err(Error::Unfit(Unfit::Refused))), "{turn}: {again:?}");
+    }
+}
+
+#[tokio::test]
+async fn given_a_sleep_of_an_earlier_turn_that_is_stored_late_when_the_shopper_pays_then_the_run_that_sleeps_is_woken()
+{
+    for table in tables("checkout-late-sleep").await.unwrap() {
+        let checkouts = opened(&table, 600).await;
+        let sleep = async |turn, token: &str| {
+            checkouts.wish(id(), Wish::Sleep { turn, token: token.into() }, now()).await.unwrap();
+        };
+        sleep(1, "first").await;
+        let option = Some(ShippingOption::Express);
+        let change = Wish::Decide { turn: Some(1), decision: Decision::Change { address_id: None, option } };
+        checkouts.wish(id(), change, now()).await.unwrap();
+        let priced = first_price(&checkouts, Some(address("US", Some("OR")))).await;
+        open_session(&checkouts, opening(1, priced, 600, None)).await.unwrap();
+        sleep(2, "second").await;
+        sleep(1, "first").await;
+        let paid = checkouts.wish(id(), pay("me", None), now()).await.unwrap().session.unwrap();
+        assert_eq!(paid.tokens, ["second"]);
     }
 }

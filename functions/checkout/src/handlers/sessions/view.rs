@@ -5,10 +5,11 @@ use rialto_kernel::{
     VariantId,
 };
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Outcome, Phase, Quote, Session, ShippingOption},
+    domain::{NextAction, Outcome, Phase, Quote, Refusal, Session, ShippingOption},
     store::Checkout,
 };
 
@@ -61,6 +62,28 @@ pub struct SessionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// What the shopper has to do for the payment to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
+    /// Payments that could not be tried, oldest first.
+    #[schema(max_items = 20)]
+    pub attempts: Vec<SessionAttempt>,
+    /// Why it ended without being bought, as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "PAYMENT_DECLINED")]
+    pub reason: Option<String>,
+}
+
+/// A payment that could not be tried: nothing was asked of the gateway, and the session was open again.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionAttempt {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Why, as a code.
+    #[schema(example = "PRICE_CHANGED")]
+    pub reason: String,
 }
 
 /// A line of a session.
@@ -133,6 +156,12 @@ impl SessionView {
             shipping_address: quote.and_then(|quote| quote.shipping_address.clone()),
             shipping_option: quote.map(|quote| quote.shipping_option),
             expires_at: session.expires_at,
+            next_action: checkout.next_action.clone().filter(|_| checkout.outcome.is_none()),
+            attempts: session.refusals.iter().filter(|refusal| refusal.by.is_some()).map(attempt).collect(),
+            reason: match &checkout.outcome {
+                Some(Outcome::Refused { error, detail }) => Some(reason(error, detail)),
+                _ => None,
+            },
         }
     }
 }
@@ -149,6 +178,37 @@ fn status(outcome: Option<&Outcome>, phase: Phase) -> SessionStatus {
         (None, Phase::Changing) => SessionStatus::Changing,
         (None, Phase::Paying) => SessionStatus::Paying,
     }
+}
+
+fn attempt(refusal: &Refusal) -> SessionAttempt {
+    SessionAttempt { at: refusal.at, reason: reason(&refusal.error, &refusal.detail) }
+}
+
+/// The gateway's word where it gave one, else the refusal's own.
+fn reason(error: &str, detail: &Value) -> String {
+    let said = detail.get("reason").and_then(Value::as_str);
+    said.unwrap_or(match error {
+        "PriceChanged" => "PRICE_CHANGED",
+        "AddressNotFound" => "ADDRESS_NOT_FOUND",
+        "PaymentMethodNotFound" => "PAYMENT_METHOD_NOT_FOUND",
+        "NotShipped" => "NOT_SHIPPED",
+        "OutOfStock" => "OUT_OF_STOCK",
+        "OfferUnavailable" => "OFFER_UNAVAILABLE",
+        "SessionCancelled" => "GIVEN_UP",
+        "SessionExpired" => "SESSION_EXPIRED",
+        "ReservationExpired" => "RESERVATION_EXPIRED",
+        "PaymentDeclined" => "PAYMENT_DECLINED",
+        "PaymentAmountDiffers" => "PAYMENT_AMOUNT_DIFFERS",
+        "PaymentOutcomeUnknown" | "PaymentActionRequired" | "PaymentPending" => "PAYMENT_TIMEOUT",
+        "CaptureRefused" => "CAPTURE_REFUSED",
+        "CartEmpty" => "CART_EMPTY",
+        "CartNotFound" => "CART_NOT_FOUND",
+        "CheckoutInProgress" => "CHECKOUT_IN_PROGRESS",
+        "MixedCurrencies" => "MIXED_CURRENCIES",
+        "AmountTooLarge" => "AMOUNT_TOO_LARGE",
+        _ => "INTERRUPTED",
+    })
+    .to_owned()
 }
 
 fn line(line: &OrderLine) -> SessionLine {

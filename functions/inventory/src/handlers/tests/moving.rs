@@ -232,11 +232,41 @@ async fn given_coordinates_when_a_warehouse_is_added_then_they_are_shown_and_hal
     let add = async |more: Value, key: &str| {
         let mut body = json!({"name": "Reno", "country": "US"});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        add_warehouse(&inventory, seller("ada"), post(&body, key)).await.map(|response| json_of(&response))
+        add_warehouse(&inventory, selling("ada"), post(&body, key)).await.map(|response| json_of(&response))
     };
     let there = add(json!({"latitude": 39.5296, "longitude": -119}), "a").await.unwrap();
     assert_eq!((&there["latitude"], there["longitude"].as_f64()), (&json!(39.5296), Some(-119.0)));
     for more in [json!({"latitude": 1}), json!({"longitude": 1}), json!({"latitude": 90.5, "longitude": 0})] {
         assert_eq!(add(more.clone(), "b").await.unwrap_err().code(), code::INVALID_VALUE, "{more}");
     }
+}
+
+#[tokio::test]
+async fn given_units_that_are_sold_and_not_sent_when_the_whole_shelf_is_counted_then_they_are_not_booked_as_found() {
+    let (inventory, home, _) = two_warehouses().await;
+    let offer = shown(&inventory, selling("ada"), "A").await.unwrap()["items"][0]["offerId"].clone();
+    let (order, reservation) = (rialto_kernel::OrderId::draw(), rialto_kernel::ReservationId::draw());
+    let wanted = crate::store::Wanted {
+        reservation_id: reservation,
+        order_id: order,
+        units: [(offer.as_str().unwrap().parse().unwrap(), 2)].into(),
+        destination: rialto_kernel::Destination { country: "US".into(), region: None, postal_code: None },
+    };
+    let now = rialto_lambda::now();
+    inventory.reserve(&wanted, rialto_kernel::SignedDuration::from_secs(60), now).await.unwrap();
+    inventory.turn(reservation, crate::domain::Turn::Confirm, now).await.unwrap();
+    let row = shown(&inventory, selling("ada"), "A").await.unwrap()["items"][0].clone();
+    assert_eq!((&row["onHand"], &row["available"]), (&json!(3), &json!(3)), "what is sold has left onHand");
+
+    // All five stand there, two of them in parcels.
+    let count = |sold: Value| json!({"warehouseId": home, "counts": [{"sku": "A", "version": row["version"], "quantity": 5, "soldAmongThem": sold}]});
+    let told = take_stock(&inventory, selling("ada"), post(&count(json!(2)), "whole")).await.unwrap();
+    assert_eq!(
+        (&json_of(&told)["items"][0]["outcome"], &json_of(&told)["items"][0]["delta"]),
+        (&json!("booked"), &json!(0))
+    );
+    let wrong = take_stock(&inventory, selling("ada"), post(&count(json!(6)), "wrong")).await.unwrap_err();
+    assert_eq!(wrong.code().name, "INVALID_VALUE");
+    let found = take_stock(&inventory, selling("ada"), post(&count(json!(1)), "found")).await.unwrap();
+    assert_eq!(json_of(&found)["items"][0]["delta"], 1, "a unit more than the books have");
 }

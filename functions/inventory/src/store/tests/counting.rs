@@ -113,3 +113,22 @@ async fn given_250_rows_and_buyers_when_answers_get_lost_then_each_row_is_set_on
         world.audit().await;
     }
 }
+
+#[tokio::test]
+async fn given_a_new_item_when_told_twice_and_after_a_newer_count_then_its_first_stock_is_booked_once() {
+    for world in worlds(Faults::new().share(30, Fault::Conflict).share(20, Fault::AnswerLost)).await {
+        let (listing, item) = (ImportId::draw(), world.counted(1, "A", 5));
+        let id = offer(world.seller, "A").offer_id;
+        while world.shop.stock_new(world.seller, listing, &item, at(0)).await.is_err() {}
+        world.shop.stock_new(world.seller, listing, &item, at(0)).await.ok();
+        assert_eq!(world.level(id).await, (5, 0, 5));
+        world.import(&[world.counted(2, "A", 9), world.counted(3, "B", 4)], ImportId::draw()).await;
+        let late = world.counted(1, "B", 7);
+        for item in [&item, &late] {
+            while world.shop.stock_new(world.seller, listing, item, at(1)).await.is_err() {}
+        }
+        assert_eq!(world.level(id).await, (9, 0, 9));
+        assert_eq!(world.level(offer(world.seller, "B").offer_id).await, (4, 0, 4));
+        world.audit().await;
+    }
+}

@@ -7,6 +7,7 @@ mod booking;
 mod concurrency;
 mod counting;
 mod extending;
+mod guarded;
 mod interleavings;
 mod reconciling;
 mod reserving;

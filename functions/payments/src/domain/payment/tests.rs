@@ -234,8 +234,13 @@ fn given_a_refund_that_does_not_fit_when_begun_then_it_is_refused() {
     use rialto_kernel::OfferId;
 
     assert_eq!(started().room_for(&refund(1)), Err(NotRefundable::NothingCaptured));
-    let captured = started().apply(&Change::Authorised { reference: None }).unwrap().apply(&Change::Captured).unwrap();
-    let line = |amount| RefundLine { offer_id: OfferId::named(&["o"]), amount: usd(amount) };
+    let offer = |name: &str| OfferId::named(&[name]);
+    let lines = BTreeMap::from([(offer("o"), usd(9_900)), (offer("p"), usd(100))]);
+    let paid = started().for_lines(lines).unwrap();
+    let captured = paid.apply(&Change::Authorised { reference: None }).unwrap().apply(&Change::Captured).unwrap();
+    let line = |amount| RefundLine { offer_id: offer("o"), amount: usd(amount) };
+    let small = |amount| RefundLine { offer_id: offer("p"), amount: usd(amount) };
+    let nobodys = RefundLine { offer_id: offer("q"), amount: usd(100) };
     let by_line = |lines| Refund { lines, ..refund(100) };
     for (refund, expected) in [
         (refund(10_000), Ok(())),
@@ -245,6 +250,12 @@ fn given_a_refund_that_does_not_fit_when_begun_then_it_is_refused() {
         (by_line(vec![line(60), line(40)]), Ok(())),
         (by_line(vec![line(60), line(41)]), Err(NotRefundable::Misfit)),
         (by_line(vec![line(160), line(-60)]), Err(NotRefundable::Misfit)),
+        (by_line(vec![small(60), small(40)]), Ok(())),
+        (by_line(vec![nobodys]), Err(NotRefundable::UnknownLine(offer("q")))),
+        (
+            Refund { amount: usd(101), ..by_line(vec![small(60), small(41)]) },
+            Err(NotRefundable::LineTooMuch(offer("p"), usd(100))),
+        ),
     ] {
         assert_eq!(captured.room_for(&refund), expected, "{refund:?}");
     }
@@ -253,4 +264,26 @@ fn given_a_refund_that_does_not_fit_when_begun_then_it_is_refused() {
         Err(NotRefundable::NothingCaptured),
         "given up"
     );
+}
+
+#[test]
+fn given_lines_when_they_do_not_sum_to_the_amount_then_they_are_not_its_orders() {
+    let lines = |amount| BTreeMap::from([(OfferId::named(&["o"]), usd(amount))]);
+    assert!(started().for_lines(BTreeMap::new()).is_some(), "an order that did not tell");
+    assert!(started().for_lines(lines(10_000)).is_some());
+    assert!(started().for_lines(lines(9_999)).is_none() && started().for_lines(lines(10_001)).is_none());
+}
+
+#[test]
+fn given_an_approval_when_the_payment_waits_then_it_is_asked_again_and_else_nothing_follows() {
+    let approved = |amount| Standing { reference: "r".to_owned(), stands: Stands::Approved, amount, refunded: 0 };
+    let waiting = started().apply(&Change::ActionRequired { reference: "r".to_owned(), redirect: None }).unwrap();
+    for payment in [started(), waiting.clone()] {
+        assert_eq!(settle(&payment, &approved(usd(10_000))), Settlement::AskAgain, "{:?}", payment.state);
+    }
+    let again = waiting.apply(&Change::AskedAgain).unwrap();
+    assert_eq!((again.state, again.asks), (State::Authorising, 2));
+    for state in [State::Authorised, State::Captured, State::Failed, State::Voiding, State::Voided] {
+        assert_eq!(settle(&Payment { state, ..started() }, &approved(usd(10_000))), Settlement::Nothing, "{state:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::gateway::{GatewayError, http::Reply};
+use crate::gateway::{AMOUNT_NOT_SUPPORTED, GatewayError, http::Reply};
 
 #[derive(Debug, Default, Deserialize)]
 struct ApiError {
@@ -34,7 +34,7 @@ const PAST: [&str; 9] = [
 ///
 /// | Answer | Meaning |
 /// |---|---|
-/// | 422 about the instrument or the payer | declined |
+/// | 422 about the instrument or the payer, 400 and 422 about the amount | declined |
 /// | other 400, 404, 422 | rejected: our mistake |
 /// | 401, 403 | nothing was done: our credentials |
 /// | 429 | nothing was done |
@@ -42,7 +42,11 @@ const PAST: [&str; 9] = [
 pub(super) fn of(reply: &Reply) -> GatewayError {
     let error: ApiError = serde_json::from_slice(&reply.body).unwrap_or_default();
     let issue = issue(&error);
-    match reply.status.as_u16() {
+    let status = reply.status.as_u16();
+    if let (400 | 422, Some(code)) = (status, amount(issue)) {
+        return GatewayError::Declined { code: code.to_owned() };
+    }
+    match status {
         // Somebody took this key's payment.
         422 if issue == "DUPLICATE_INVOICE_ID" => GatewayError::unknown(),
         422 => match decline(issue) {
@@ -65,6 +69,16 @@ pub(super) fn is_past(reply: &Reply) -> bool {
 fn issue(error: &ApiError) -> &str {
     let first = error.details.first().and_then(|detail| detail.issue.as_deref());
     first.unwrap_or(&error.name)
+}
+
+/// What PayPal has against an amount or its currency. No other method would help at PayPal.
+fn amount(issue: &str) -> Option<&'static str> {
+    match issue {
+        "CANNOT_BE_ZERO_OR_NEGATIVE" => Some("AMOUNT_TOO_SMALL"),
+        "MAX_VALUE_EXCEEDED" => Some("AMOUNT_TOO_LARGE"),
+        "INVALID_CURRENCY_CODE" | "DECIMAL_PRECISION" | "DECIMALS_NOT_SUPPORTED" => Some(AMOUNT_NOT_SUPPORTED),
+        _ => None,
+    }
 }
 
 fn decline(issue: &str) -> Option<&'static str> {

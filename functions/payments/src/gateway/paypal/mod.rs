@@ -3,7 +3,19 @@
 //! An order is made first and then authorised, as nothing can be taken of one that is not. `PayPal-Request-Id` makes a
 //! repeat answer the same order; `invoice_id` makes PayPal refuse a second payment for the same key even after PayPal has
 //! forgotten the request. PayPal can neither search orders nor cancel one that is not authorised: that one ends by
-//! itself after some hours, and the workflow voids only when no question is under way any more.
+//! itself after some hours, approved or not, and takes nothing, as only our question authorises it. Where one is under way
+//! while the payment is given up, whoever gets its answer lets go of what it brought.
+//!
+//! | Order | Parts | Meaning |
+//! |---|---|---|
+//! | `CREATED`, `SAVED` | | open |
+//! | `PAYER_ACTION_REQUIRED` | | the payer is sent to the link `payer-action` |
+//! | `APPROVED` | | the payer has agreed: it is authorised by asking again, without a token |
+//! | `COMPLETED` | authorisation `CREATED` | set aside; also where a capture was `DECLINED` |
+//! | `COMPLETED` | capture `COMPLETED` or later | taken |
+//! | `VOIDED`; forgotten (404) | | nothing is held |
+//!
+//! A capture that is declined is a definite no: the same request would answer the same for 6 hours.
 
 mod errors;
 mod wire;
@@ -29,6 +41,7 @@ const PAGE: usize = 500;
 pub struct Paypal {
     http: Client,
     base: String,
+    return_url: String,
     client_id: String,
     client_secret: SecretString,
     access: Mutex<Option<(SecretString, Instant)>>,
@@ -41,13 +54,18 @@ impl std::fmt::Debug for Paypal {
 }
 
 impl Paypal {
-    /// The API at `base` with an application's credentials.
+    /// The API at `base` with an application's credentials; payers come back to `return_url` from a redirect.
     ///
     /// # Errors
     /// When there is no TLS to be had.
-    pub fn new(base: &str, client_id: String, client_secret: SecretString) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        base: &str,
+        client_id: String,
+        client_secret: SecretString,
+        return_url: String,
+    ) -> Result<Self, reqwest::Error> {
         let (http, base) = (http::client()?, base.to_owned());
-        Ok(Self { http, base, client_id, client_secret, access: Mutex::new(None) })
+        Ok(Self { http, base, return_url, client_id, client_secret, access: Mutex::new(None) })
     }
 
     /// An access token; nothing has been asked when there is none to be had.
@@ -91,9 +109,19 @@ impl Paypal {
     }
 
     async fn show(&self, id: &str) -> Result<Order, GatewayError> {
+        let gone = || GatewayError::Rejected { code: "RESOURCE_NOT_FOUND".to_owned() };
+        self.find(id).await?.ok_or_else(gone)
+    }
+
+    /// The order; `None` when PayPal has forgotten it, as it does with those that were never authorised.
+    async fn find(&self, id: &str) -> Result<Option<Order>, GatewayError> {
         let reply = self.send(self.http.get(format!("{}/v2/checkout/orders/{id}", self.base))).await;
         let reply = reply.map_err(|error| about(id, error))?;
-        if reply.status.is_success() { reply.json() } else { Err(about(id, errors::of(&reply))) }
+        match reply.status.as_u16() {
+            404 => Ok(None),
+            _ if reply.status.is_success() => reply.json().map(Some),
+            _ => Err(about(id, errors::of(&reply))),
+        }
     }
 
     /// The order's id: known, or that of the order made under this key.
@@ -101,7 +129,7 @@ impl Paypal {
         if let Some(id) = intent.reference {
             return Ok(id.to_owned());
         }
-        let amount = wire::amount(intent.amount).ok_or(GatewayError::Rejected { code: "amount".to_owned() })?;
+        let amount = wire::amount(intent.amount).ok_or_else(GatewayError::amount)?;
         let unit = json!({
             "reference_id": intent.key, "custom_id": intent.payment_id, "invoice_id": intent.key, "amount": amount,
         });
@@ -115,9 +143,13 @@ impl Paypal {
 
     /// The outcome of a step: what PayPal says of it, or, where it is past that step, how the order stands.
     async fn after(&self, id: &str, reply: Result<http::Reply, GatewayError>) -> Result<Standing, GatewayError> {
+        self.order_after(id, reply).await?.standing()
+    }
+
+    async fn order_after(&self, id: &str, reply: Result<http::Reply, GatewayError>) -> Result<Order, GatewayError> {
         let reply = reply.map_err(|error| about(id, error))?;
         if reply.status.is_success() || errors::is_past(&reply) {
-            return self.show(id).await?.standing();
+            return self.show(id).await;
         }
         Err(about(id, errors::of(&reply)))
     }
@@ -131,7 +163,14 @@ impl PaymentGateway for Paypal {
 
     async fn authorise(&self, request: Authorisation<'_>) -> Result<Standing, GatewayError> {
         let id = self.id_of(request.intent).await?;
-        let body = json!({ "payment_source": { "paypal": { "vault_id": request.method } } });
+        let back = json!({ "return_url": self.return_url, "cancel_url": self.return_url });
+        // What the payer has approved names its source already; another one would have to be approved anew.
+        let body = match request.approved {
+            true => json!({}),
+            false => json!({ "payment_source": { "paypal": {
+                "vault_id": request.method, "experience_context": back,
+            } } }),
+        };
         let request_id = format!("{}/{}/authorize", request.intent.key, request.ask);
         let reply = self.post(&format!("/v2/checkout/orders/{id}/authorize"), &request_id, &body).await;
         let standing = self.after(&id, reply).await?;
@@ -147,9 +186,11 @@ impl PaymentGateway for Paypal {
         let path = format!("/v2/payments/authorizations/{authorization}/capture");
         let body = json!({ "final_capture": true, "invoice_id": intent.key });
         let reply = self.post(&path, &format!("{}/capture", intent.key), &body).await;
-        let standing = self.after(&id, reply).await?;
+        let order = self.order_after(&id, reply).await?;
+        let standing = order.standing()?;
         match standing.stands {
             Stands::Captured => Ok(standing),
+            Stands::Authorised if order.capture_was_declined() => Err(capture_refused()),
             Stands::Cancelled | Stands::Failed { .. } => Err(capture_refused()),
             _ => Err(about(&id, GatewayError::unknown())),
         }
@@ -159,24 +200,26 @@ impl PaymentGateway for Paypal {
         let id = match self.id_of(intent).await {
             Ok(id) => id,
             // What PayPal does not take as an order can never become one.
-            Err(GatewayError::Rejected { .. }) => return Ok(()),
+            Err(GatewayError::Rejected { .. } | GatewayError::Declined { .. }) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let order = self.show(&id).await?;
+        let Some(order) = self.find(&id).await? else { return Ok(()) };
         let standing = order.standing()?;
-        let (path, body) = match standing.stands {
-            Stands::Open | Stands::ActionRequired { .. } | Stands::Cancelled | Stands::Failed { .. } => return Ok(()),
+        let (path, step, body) = match standing.stands {
+            Stands::Open | Stands::Approved | Stands::ActionRequired { .. } => return Ok(()),
+            Stands::Cancelled | Stands::Failed { .. } => return Ok(()),
             Stands::Captured if standing.refunded >= standing.amount.amount() => return Ok(()),
             Stands::Captured => {
                 let capture = order.capture().ok_or_else(GatewayError::unknown)?;
-                (format!("/v2/payments/captures/{capture}/refund"), json!({ "custom_id": "void" }))
+                (format!("/v2/payments/captures/{capture}/refund"), "void-refund", json!({ "custom_id": "void" }))
             }
             Stands::Authorised | Stands::Pending { .. } => {
                 let authorization = order.authorization().ok_or_else(GatewayError::unknown)?;
-                (format!("/v2/payments/authorizations/{authorization}/void"), json!({}))
+                (format!("/v2/payments/authorizations/{authorization}/void"), "void", json!({}))
             }
         };
-        let reply = self.post(&path, &format!("{}/void", intent.key), &body).await;
+        // Its own request id, or PayPal could answer what it answered to the other one.
+        let reply = self.post(&path, &format!("{}/{step}", intent.key), &body).await;
         let after = self.after(&id, reply).await?;
         match after.stands {
             Stands::Cancelled | Stands::Failed { .. } => Ok(()),
@@ -186,7 +229,7 @@ impl PaymentGateway for Paypal {
     }
 
     async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundOutcome, GatewayError> {
-        let amount = wire::amount(request.amount).ok_or(GatewayError::Rejected { code: "amount".to_owned() })?;
+        let amount = wire::amount(request.amount).ok_or_else(GatewayError::amount)?;
         let id = self.id_of(request.intent).await?;
         let capture = self.show(&id).await?.capture().ok_or_else(capture_refused)?;
         let body = json!({ "amount": amount, "custom_id": request.refund_id });
@@ -197,7 +240,7 @@ impl PaymentGateway for Paypal {
 
     async fn look_up(&self, intent: Intent<'_>) -> Result<Option<Standing>, GatewayError> {
         let id = self.id_of(intent).await?;
-        self.show(&id).await?.standing().map(Some)
+        self.find(&id).await?.map(|order| order.standing()).transpose()
     }
 
     async fn look_up_refund(&self, request: RefundRequest<'_>) -> Result<Option<RefundOutcome>, GatewayError> {

@@ -7,7 +7,7 @@ use super::*;
 use crate::gateway::wiretap::{Does, Server, ok};
 
 fn paypal(server: &Server) -> Paypal {
-    Paypal::new(&server.address, "client".to_owned(), "secret".into()).unwrap()
+    Paypal::new(&server.address, "client".to_owned(), "secret".into(), "https://shop.example/back".to_owned()).unwrap()
 }
 
 fn intent(reference: Option<&str>) -> Intent<'_> {
@@ -16,7 +16,7 @@ fn intent(reference: Option<&str>) -> Intent<'_> {
 }
 
 fn asks(reference: Option<&str>) -> Authorisation<'_> {
-    Authorisation { intent: intent(reference), method: "vault_1", ask: 1, now: Timestamp::UNIX_EPOCH }
+    Authorisation { intent: intent(reference), method: "vault_1", approved: false, ask: 1, now: Timestamp::UNIX_EPOCH }
 }
 
 fn token() -> Does {
@@ -68,6 +68,60 @@ async fn given_a_wallet_when_authorised_then_the_order_is_made_and_authorised_un
     let made: Value = serde_json::from_str(&made.body).unwrap();
     assert_eq!((&made["intent"], &made["purchase_units"][0]["invoice_id"]), (&json!("AUTHORIZE"), &json!("pay_1:1")));
     assert_eq!(made["purchase_units"][0]["amount"], json!({ "currency_code": "USD", "value": "129.99" }));
+    let asked: Value = serde_json::from_str(&asked.body).unwrap();
+    let source = &asked["payment_source"]["paypal"];
+    assert_eq!(source["vault_id"], "vault_1");
+    assert_eq!(source["experience_context"]["return_url"], "https://shop.example/back");
+}
+
+#[tokio::test]
+async fn given_an_order_that_its_payer_has_approved_when_looked_up_and_asked_again_then_it_is_authorised_without_a_token()
+ {
+    let script = vec![token(), ok(order("APPROVED", &json!(null))), ok("{}"), ok(authorised("CREATED"))];
+    let server = Server::start(script).await;
+    let paypal = paypal(&server);
+    let standing = paypal.look_up(intent(Some("5O1"))).await.unwrap().unwrap();
+    assert_eq!(standing.stands, Stands::Approved);
+    let again = Authorisation { approved: true, ask: 2, ..asks(Some("5O1")) };
+    assert_eq!(paypal.authorise(again).await.unwrap().stands, Stands::Authorised);
+    let seen = server.seen();
+    let sent = seen.iter().find(|it| it.line.ends_with("/authorize")).unwrap();
+    assert_eq!((sent.body.as_str(), sent.header("paypal-request-id")), ("{}", Some("pay_1:1/2/authorize")));
+}
+
+#[tokio::test]
+async fn given_a_capture_that_paypal_declines_when_asked_then_it_is_refused_for_certain_and_can_still_be_voided() {
+    let declined = order(
+        "COMPLETED",
+        &json!({
+            "authorizations": [{ "id": "AUTH1", "status": "CREATED" }], "captures": [{ "id": "CAP1", "status": "DECLINED" }],
+        }),
+    );
+    let refused = Err(GatewayError::Declined { code: "CAPTURE_REFUSED".to_owned() });
+    let server = Server::start(vec![token(), ok(authorised("CREATED")), ok("{}"), ok(&declined)]).await;
+    assert_eq!(paypal(&server).capture(intent(Some("5O1"))).await, refused);
+    let instrument = Err(GatewayError::Declined { code: "PAYMENT_DECLINED".to_owned() });
+    let unprocessable = refusal(422, "UNPROCESSABLE_ENTITY", "INSTRUMENT_DECLINED");
+    let server = Server::start(vec![token(), ok(authorised("CREATED")), unprocessable]).await;
+    assert_eq!(paypal(&server).capture(intent(Some("5O1"))).await, instrument);
+    let voided = Does::Answers(204, "", String::new());
+    let server = Server::start(vec![token(), ok(&declined), voided, ok(authorised("VOIDED"))]).await;
+    paypal(&server).void(intent(Some("5O1"))).await.unwrap();
+    assert_eq!(server.lines()[2], "POST /v2/payments/authorizations/AUTH1/void");
+}
+
+#[tokio::test]
+async fn given_an_order_that_was_never_authorised_when_voided_or_forgotten_then_nothing_is_left_to_do() {
+    for status in ["CREATED", "APPROVED", "PAYER_ACTION_REQUIRED", "VOIDED"] {
+        let server = Server::start(vec![token(), ok(order(status, &json!(null)))]).await;
+        paypal(&server).void(intent(Some("5O1"))).await.unwrap();
+        assert_eq!(server.lines().len(), 2, "{status}");
+    }
+    let gone = || refusal(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID");
+    let server = Server::start(vec![token(), gone(), gone()]).await;
+    let paypal = paypal(&server);
+    assert_eq!(paypal.look_up(intent(Some("5O1"))).await, Ok(None));
+    paypal.void(intent(Some("5O1"))).await.unwrap();
 }
 
 #[tokio::test]
@@ -83,6 +137,8 @@ async fn given_answers_to_the_authorisation_when_read_then_only_definite_ones_ar
     for (script, expected) in [
         (vec![unprocessable("INSTRUMENT_DECLINED")], declined("PAYMENT_DECLINED")),
         (vec![unprocessable("TOKEN_ID_NOT_FOUND")], declined("UNKNOWN_PAYMENT_METHOD")),
+        (vec![unprocessable("MAX_VALUE_EXCEEDED")], declined("AMOUNT_TOO_LARGE")),
+        (vec![refusal(400, "INVALID_REQUEST", "CANNOT_BE_ZERO_OR_NEGATIVE")], declined("AMOUNT_TOO_SMALL")),
         (vec![unprocessable("ORDER_ALREADY_AUTHORIZED"), ok(authorised("CREATED"))], Ok(Stands::Authorised)),
         (vec![unprocessable("PAYER_ACTION_REQUIRED"), ok(action)], Ok(redirect)),
         (vec![ok("{}"), ok(authorised("PENDING"))], Ok(Stands::Pending { received: 0 })),

@@ -117,6 +117,12 @@ impl Order {
         self.payments()?.captures.last().map(|it| it.id.clone())
     }
 
+    /// Whether PayPal would not take what was set aside. A later capture may do.
+    pub(super) fn capture_was_declined(&self) -> bool {
+        let last = self.payments().and_then(|it| it.captures.last());
+        last.is_some_and(|it| matches!(it.status.as_str(), "DECLINED" | "FAILED"))
+    }
+
     /// The refund that we gave this id.
     pub(super) fn refund(&self, id: &str) -> Option<&PaypalRefund> {
         self.payments()?.refunds.iter().find(|it| it.custom_id.as_deref() == Some(id))
@@ -138,7 +144,8 @@ impl Order {
             (None, Some("PENDING"), _) => Stands::Pending { received: 0 },
             (None, Some("DENIED"), _) => failed(),
             (None | Some("DECLINED" | "FAILED"), Some("VOIDED" | "EXPIRED"), _) => Stands::Cancelled,
-            (None, None, "CREATED" | "SAVED" | "APPROVED") => Stands::Open,
+            (None, None, "CREATED" | "SAVED") => Stands::Open,
+            (None, None, "APPROVED") => Stands::Approved,
             (None, None, "PAYER_ACTION_REQUIRED") => {
                 let link = self.links.iter().find(|link| matches!(link.rel.as_str(), "payer-action" | "approve"));
                 Stands::ActionRequired { redirect: link.map(|link| link.href.clone()) }

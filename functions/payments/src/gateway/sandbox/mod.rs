@@ -13,6 +13,8 @@
 //! | `pm_sandbox_capture_fails` | approved; the capture is refused, `CAPTURE_REFUSED` |
 //! | any other | declined, `UNKNOWN_PAYMENT_METHOD` |
 //!
+//! An amount of more than 8 digits is declined whatever the token, `AMOUNT_TOO_LARGE`.
+//!
 //! What a holder or a bank does is played by [`Sandbox::play`], which answers the signed webhooks that the gateway would
 //! send: the caller delivers them, late, twice or in another order as it likes.
 
@@ -42,8 +44,14 @@ impl Sandbox {
     }
 }
 
+/// As most gateways have it, in minor units.
+const LARGEST: i64 = 99_999_999;
+
 /// What a new intent is under a method's token: its state, and why it is refused.
-fn behaviour(method: &str) -> (RowState, Option<&'static str>) {
+fn behaviour(method: &str, amount: i64) -> (RowState, Option<&'static str>) {
+    if amount > LARGEST {
+        return (RowState::Refused, Some("AMOUNT_TOO_LARGE"));
+    }
     match method {
         "pm_sandbox_approved" | "pm_sandbox_timeout_then_approved" | "pm_sandbox_capture_fails" => {
             (RowState::Authorised, None)
@@ -77,7 +85,7 @@ impl PaymentGateway for Sandbox {
 
     async fn authorise(&self, request: Authorisation<'_>) -> Result<Standing, GatewayError> {
         let key = request.intent.key;
-        let (state, refusal) = behaviour(request.method);
+        let (state, refusal) = behaviour(request.method, request.intent.amount.amount());
         let row = Row::new(request.intent, state, refusal, request.method == "pm_sandbox_capture_fails");
         if self.books.open(key, &row, request.now).await? {
             return match request.method {
@@ -130,3 +138,6 @@ impl PaymentGateway for Sandbox {
         Ok(ListPage { payments: listed.collect::<Result<_, GatewayError>>()?, next })
     }
 }
+
+#[cfg(test)]
+mod tests;

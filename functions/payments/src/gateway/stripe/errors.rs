@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::gateway::{GatewayError, http::Reply};
+use crate::gateway::{AMOUNT_NOT_SUPPORTED, GatewayError, http::Reply};
 
 /// The code of a request whose key was used for another one.
 pub(super) const OTHER_REQUEST: &str = "idempotency_error";
@@ -25,7 +25,7 @@ pub(super) struct ApiError {
 ///
 /// | Answer | Meaning |
 /// |---|---|
-/// | 402; 400 of type `card_error`; an unknown payment method | declined |
+/// | 402; 400 of type `card_error`; an unknown payment method; an amount or currency that it does not take | declined |
 /// | other 400, 404 | rejected: our mistake, unless `Stripe-Should-Retry` says that a repeat may do |
 /// | 401, 403 | nothing was done: our credentials |
 /// | 409 | unknown: a request with this key is running |
@@ -37,7 +37,11 @@ pub(super) fn of(reply: &Reply) -> GatewayError {
         Some(true) => GatewayError::Transient("stripe asks for a repeat".to_owned()),
         _ => GatewayError::Rejected { code: error.code.clone().unwrap_or_else(|| error.kind.clone()) },
     };
-    match reply.status.as_u16() {
+    let status = reply.status.as_u16();
+    if let (400, Some(code)) = (status, amount(&error)) {
+        return GatewayError::Declined { code: code.to_owned() };
+    }
+    match status {
         402 => GatewayError::Declined { code: decline(&error).to_owned() },
         400 if error.kind == "card_error" => GatewayError::Declined { code: decline(&error).to_owned() },
         400 | 404 if is_method_missing(&error) => GatewayError::Declined { code: "UNKNOWN_PAYMENT_METHOD".to_owned() },
@@ -66,6 +70,16 @@ pub(super) fn decline(error: &ApiError) -> &'static str {
         Some("currency_not_supported" | "card_not_supported") => "PAYMENT_METHOD_NOT_SUPPORTED",
         Some("charge_expired_for_capture") => "CAPTURE_REFUSED",
         _ => "PAYMENT_DECLINED",
+    }
+}
+
+/// What Stripe has against an amount or its currency. No other method would help at Stripe.
+fn amount(error: &ApiError) -> Option<&'static str> {
+    match error.code.as_deref() {
+        Some("amount_too_small") => Some("AMOUNT_TOO_SMALL"),
+        Some("amount_too_large") => Some("AMOUNT_TOO_LARGE"),
+        Some("invalid_currency" | "currency_not_supported") => Some(AMOUNT_NOT_SUPPORTED),
+        _ => None,
     }
 }
 
@@ -102,6 +116,8 @@ mod tests {
         let method = r#"{"error":{"type":"invalid_request_error","code":"resource_missing","param":"payment_method"}}"#;
         let mistake = r#"{"error":{"type":"invalid_request_error","code":"parameter_missing","param":"amount"}}"#;
         let other = r#"{"error":{"type":"idempotency_error","message":"Keys for idempotent requests can only be used with the same parameters"}}"#;
+        let small = r#"{"error":{"type":"invalid_request_error","code":"amount_too_small","param":"amount"}}"#;
+        let large = r#"{"error":{"type":"invalid_request_error","code":"amount_too_large","param":"amount"}}"#;
         let lock = r#"{"error":{"type":"invalid_request_error","code":"lock_timeout"}}"#;
         let api = r#"{"error":{"type":"api_error"}}"#;
         for (status, body, retry, meaning) in [
@@ -111,6 +127,8 @@ mod tests {
             (402, "not json", None, declined("PAYMENT_DECLINED")),
             (400, method, None, declined("UNKNOWN_PAYMENT_METHOD")),
             (400, mistake, None, rejected("parameter_missing")),
+            (400, small, None, declined("AMOUNT_TOO_SMALL")),
+            (400, large, None, declined("AMOUNT_TOO_LARGE")),
             (400, mistake, Some("true"), GatewayError::Transient("stripe asks for a repeat".to_owned())),
             (400, other, None, rejected("idempotency_error")),
             (404, mistake, None, rejected("parameter_missing")),

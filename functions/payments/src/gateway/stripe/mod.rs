@@ -88,7 +88,7 @@ impl Stripe {
 
     /// Makes the intent, or finds the one that was made under this key.
     async fn make(&self, intent: Intent<'_>) -> Result<String, GatewayError> {
-        let amount = wire::amount(intent.amount).ok_or(GatewayError::Rejected { code: "amount".to_owned() })?;
+        let amount = wire::amount(intent.amount).ok_or_else(GatewayError::amount)?;
         let form = vec![
             ("amount", amount.to_string()),
             ("currency", intent.amount.currency().code().to_ascii_lowercase()),
@@ -182,6 +182,7 @@ impl PaymentGateway for Stripe {
             Ok(id) => id,
             // What Stripe does not take as an intent can never become one.
             Err(GatewayError::Rejected { code }) if code != errors::OTHER_REQUEST => return Ok(()),
+            Err(GatewayError::Declined { .. }) => return Ok(()),
             Err(error) => return Err(error),
         };
         let standing = self.advance(&id, "cancel", intent.key, &Form::new()).await?;
@@ -200,7 +201,7 @@ impl PaymentGateway for Stripe {
     }
 
     async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundOutcome, GatewayError> {
-        let amount = wire::amount(request.amount).ok_or(GatewayError::Rejected { code: "amount".to_owned() })?;
+        let amount = wire::amount(request.amount).ok_or_else(GatewayError::amount)?;
         let form = vec![
             ("payment_intent", self.id_of(request.intent).await?),
             ("amount", amount.to_string()),

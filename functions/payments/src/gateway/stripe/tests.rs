@@ -20,7 +20,13 @@ fn intent(reference: Option<&str>) -> Intent<'_> {
 }
 
 fn asks(reference: Option<&str>) -> Authorisation<'_> {
-    Authorisation { intent: intent(reference), method: "pm_card_visa", ask: 1, now: Timestamp::UNIX_EPOCH }
+    Authorisation {
+        intent: intent(reference),
+        method: "pm_card_visa",
+        approved: false,
+        ask: 1,
+        now: Timestamp::UNIX_EPOCH,
+    }
 }
 
 fn shape(status: &str) -> Value {

@@ -14,10 +14,14 @@ pub use remove_method::{__path_remove_method, remove_method};
 pub use resolve_method::{ResolveMethod, Resolved, resolve_method};
 pub use set_default_method::{__path_set_default_method, ChosenMethod, set_default_method};
 
-use rialto_lambda::{Context, InitError};
+use rialto_lambda::Context;
 
 use crate::{
-    gateway::tokens::{StageTokens, Tokens},
+    error::Error,
+    gateway::{
+        in_use,
+        tokens::{StageTokens, Tokens},
+    },
     methods::Methods,
 };
 
@@ -31,13 +35,14 @@ pub struct Wallet<T> {
 }
 
 impl Wallet<StageTokens> {
-    /// The methods in `PAYMENTS_TABLE`, with the tokens of `PAYMENT_GATEWAY`.
+    /// The methods in `PAYMENTS_TABLE`, with the tokens of `PAYMENT_GATEWAY` and `FALLBACK_GATEWAY`.
     ///
     /// # Errors
-    /// When a variable is not set.
-    pub fn of(context: &Context) -> Result<Self, InitError> {
-        let sandbox = rialto_lambda::env("PAYMENT_GATEWAY")? == "sandbox";
-        Ok(Self { methods: Methods::of(context)?, tokens: StageTokens { sandbox } })
+    /// When a variable is not set or names no gateway.
+    pub fn of(context: &Context) -> Result<Self, Error> {
+        let mut names = in_use()?.into_iter();
+        let (first, second) = (names.next().unwrap_or_default(), names.next());
+        Ok(Self { methods: Methods::of(context)?, tokens: StageTokens { first, second } })
     }
 }
 

@@ -30,10 +30,11 @@ pub async fn export_person(state: &ExportMethods, input: ExportPerson) -> Result
     Ok(state.archives.put_part(input.export_id, "payments", &methods).await?)
 }
 
-/// Removes the stored payment methods. What was charged names an order and an amount, and no person.
+/// Removes the stored payment methods, few enough for one run. What was charged names an order and an amount, and no person.
 ///
 /// # Errors
 /// When the table fails.
 pub async fn erase_person(methods: &Methods, input: ErasePerson) -> Result<Erased, MethodError> {
-    Ok(Erased { rows: methods.erase(input.user_id).await? })
+    let removed = methods.erase(input.user_id).await?;
+    Ok(input.erased(removed, None))
 }

@@ -1,10 +1,10 @@
-//! Step of a checkout: the gateway's token behind a payment method, and of which kind it is.
+//! Step of a checkout: the gateways' tokens behind a payment method, and of which kind it is.
 
 use rialto_kernel::{PaymentMethodId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Wallet;
-use crate::domain::{GatewayToken, MethodType};
+use crate::domain::{GatewayToken, MethodType, TokensByGateway};
 use crate::gateway::tokens::Tokens;
 use crate::methods::MethodError;
 
@@ -18,15 +18,16 @@ pub struct ResolveMethod {
     pub payment_method_id: String,
 }
 
-/// What to ask the gateway with. It stays in the run, so that removing the method does not stop a checkout half-way.
+/// What to ask the gateways with. It stays in the run, so that removing the method does not stop a checkout half-way.
 #[derive(Debug, Serialize)]
 pub struct Resolved {
-    token: GatewayToken,
+    /// By gateway, of those that know the method.
+    tokens: TokensByGateway,
     /// By which the stock's time to wait for the payment is chosen.
     class: MethodType,
 }
 
-/// The token of a stored method, only its owner's; a token that need not be stored stands for itself. One that the gateway
+/// The tokens of a stored method, only its owner's; a token that need not be stored stands for itself. One that the gateway
 /// tells nothing of counts as a card, whose stock waits the shortest.
 ///
 /// # Errors
@@ -34,11 +35,11 @@ pub struct Resolved {
 pub async fn resolve_method<T: Tokens>(wallet: &Wallet<T>, input: ResolveMethod) -> Result<Resolved, MethodError> {
     let named = input.payment_method_id;
     if let Ok(id) = named.parse::<PaymentMethodId>() {
-        let (token, class) = wallet.methods.token(input.shopper_id, id).await?;
-        return Ok(Resolved { token, class });
+        let (tokens, class) = wallet.methods.tokens(input.shopper_id, id).await?;
+        return Ok(Resolved { tokens, class });
     }
     let token = GatewayToken::try_from(named).ok().filter(|token| wallet.tokens.takes_unstored(token));
     let token = token.ok_or(MethodError::NotFound)?;
     let class = wallet.tokens.describe(&token).await.map_or(MethodType::Card, |details| details.r#type);
-    Ok(Resolved { token, class })
+    Ok(Resolved { tokens: TokensByGateway::from([(wallet.tokens.gateway(), token)]), class })
 }

@@ -27,7 +27,13 @@ impl Shop {
         self.refund_at(refunds, key, body, 0).await
     }
 
-    async fn refund_at(&self, refunds: &Refunds, key: &str, body: &Value, second: i64) -> Result<Response, Problem> {
+    pub(super) async fn refund_at(
+        &self,
+        refunds: &Refunds,
+        key: &str,
+        body: &Value,
+        second: i64,
+    ) -> Result<Response, Problem> {
         let operator = Operator { user_id: UserId::named(&["op"]) };
         let path = format!("/v1/payments/{}/refunds", self.payment_id);
         let request = request("POST", &path).path("id", self.payment_id).header("idempotency-key", key).json(body);
@@ -218,4 +224,66 @@ async fn given_a_payment_without_money_when_refunded_then_it_is_refused() {
         json!([{ "offerId": "off_0190163d8694739b9f3a1c5d7e9b2f40", "amount": { "amount": -1, "currency": "USD" } }]);
     assert_eq!(captured.refund(&captured.refunds(), "k3", &none).await.unwrap_err().status().as_u16(), 422);
     assert_eq!(captured.refund(&captured.refunds(), "k4", &of(0)).await.unwrap().status().as_u16(), 409);
+}
+
+fn by_line(offer: &str, amount: i64) -> Value {
+    json!({ "lines": [{ "offerId": offer, "amount": { "amount": amount, "currency": "USD" } }], "reason": "returned" })
+}
+
+#[tokio::test]
+async fn given_a_refund_by_line_when_it_is_no_line_or_more_than_is_left_of_it_then_it_is_refused_with_what_is_left() {
+    for shop in Shop::on_each_table().await {
+        let shop = shop.captured().await;
+        let refunds = shop.refunds();
+        let stranger = "off_0190163d8694739b9f3a1c5d7e9b2f99";
+        for (key, offer, amount, expected, left) in [
+            ("none", stranger, 1, 409, None),
+            ("over", LINES[1], 3_000, 409, Some(2_999)),
+            ("part", LINES[1], 2_000, 201, None),
+            ("part", LINES[1], 2_000, 201, None),
+            ("more", LINES[1], 1_000, 409, Some(999)),
+            ("rest", LINES[1], 999, 201, None),
+            ("again", LINES[1], 1, 409, Some(0)),
+        ] {
+            let answer = shop.refund(&refunds, key, &by_line(offer, amount)).await.unwrap();
+            assert_eq!(answer.status().as_u16(), expected, "{key}: {}", body(&answer));
+            if let Some(left) = left {
+                let answer = body(&answer);
+                assert_eq!(
+                    (&answer["offerId"], &answer["refundable"]["amount"]),
+                    (&json!(offer), &json!(left)),
+                    "{key}"
+                );
+            }
+        }
+        let twice = json!({ "offerId": LINES[0], "amount": { "amount": 5_001, "currency": "USD" } });
+        let twice = json!({ "lines": [twice, twice], "reason": "returned" });
+        assert_eq!(shop.refund(&refunds, "twice", &twice).await.unwrap().status().as_u16(), 409);
+        // Of no line: the sum is all that bounds it.
+        assert_eq!(shop.refund(&refunds, "cent", &of(1)).await.unwrap().status().as_u16(), 201);
+        let whole = shop.refund(&refunds, "whole", &json!({ "reason": "returned" })).await.unwrap();
+        assert_eq!(body(&whole)["amount"]["amount"], 9_999, "exactly the rest");
+        assert_eq!((shop.book("refundable").await, shop.payment().await.refunded()), (0, 12_999));
+    }
+}
+
+#[tokio::test]
+async fn given_many_refunds_of_a_line_at_once_when_all_are_answered_then_no_more_is_given_than_was_paid_for_it() {
+    for shop in Shop::on_each_table().await {
+        let shop = Arc::new(shop.captured().await);
+        let asks = (0..12).map(|n| {
+            let shop = Arc::clone(&shop);
+            tokio::spawn(async move {
+                let refunds = shop.refunds();
+                let answer = shop.refund(&refunds, &format!("k{n}"), &by_line(LINES[1], 700)).await;
+                answer.map_or(500, |it| it.status().as_u16())
+            })
+        });
+        let mut statuses = Vec::new();
+        for ask in asks.collect::<Vec<_>>() {
+            statuses.push(ask.await.unwrap());
+        }
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 4, "4 x 700 of 2,999: {statuses:?}");
+        assert_eq!(shop.book("refundable").await, 12_999 - 2_800);
+    }
 }

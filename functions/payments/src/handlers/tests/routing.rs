@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
-    domain::{GatewayName, Standing, Stands},
+    domain::{Change, GatewayName, Standing, Stands},
     gateway::{Authorisation, GatewayError, Intent, ListPage, PaymentGateway, RefundOutcome, RefundRequest},
 };
 
@@ -22,7 +22,7 @@ pub(super) struct Scripted {
     /// Whether it does not answer when something is looked up.
     deaf: bool,
     /// What happens between the question and its answer.
-    meanwhile: Mutex<Option<(Payments, PaymentId)>>,
+    meanwhile: Mutex<Option<(Payments, PaymentId, Vec<Change>)>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -52,10 +52,11 @@ impl PaymentGateway for Scripted {
     async fn authorise(&self, request: Authorisation<'_>) -> Result<Standing, GatewayError> {
         locked(&self.asked).push(request.method.to_owned());
         let meanwhile = locked(&self.meanwhile).take();
-        if let Some((payments, id)) = meanwhile {
-            let payment = payments.load(id).await.unwrap().unwrap();
-            let again = crate::domain::Change::AskedAgain;
-            payments.record(&payment, &again, None, Timestamp::UNIX_EPOCH).await.unwrap();
+        if let Some((payments, id, changes)) = meanwhile {
+            for change in changes {
+                let payment = payments.load(id).await.unwrap().unwrap();
+                payments.record(&payment, &change, None, Timestamp::UNIX_EPOCH).await.unwrap();
+            }
         }
         match locked(&self.answers).pop_front() {
             Some(error) => Err(error),
@@ -70,7 +71,8 @@ impl PaymentGateway for Scripted {
     async fn capture(&self, _: Intent<'_>) -> Result<Standing, GatewayError> {
         Err(GatewayError::unknown())
     }
-    async fn void(&self, _: Intent<'_>) -> Result<(), GatewayError> {
+    async fn void(&self, intent: Intent<'_>) -> Result<(), GatewayError> {
+        locked(&self.asked).push(format!("void {}", intent.reference.unwrap_or_default()));
         Ok(())
     }
     async fn refund(&self, _: RefundRequest<'_>) -> Result<RefundOutcome, GatewayError> {
@@ -103,7 +105,8 @@ fn two(answers: &[GatewayError]) -> Two {
 impl Two {
     async fn authorise(&self, fallback: Option<&str>) -> Result<(), Error> {
         let mut input = self.shop.input("pm_1");
-        input.fallback_payment_method_id = fallback.map(ToOwned::to_owned);
+        input.tokens = TokensByGateway::from([(GatewayName::Stripe, token("pm_1"))]);
+        input.tokens.extend(fallback.map(|fallback| (GatewayName::Paypal, token(fallback))));
         authorise_payment(&self.shop.context, input, Timestamp::UNIX_EPOCH).await.map(|_| ())
     }
 }
@@ -144,7 +147,8 @@ async fn given_any_other_failure_of_the_first_when_asked_again_and_again_then_th
 #[tokio::test]
 async fn given_another_run_that_asked_meanwhile_when_the_first_was_not_reached_then_the_second_is_not_asked() {
     let two = two(&[GatewayError::NotReached]);
-    *locked(&two.first.meanwhile) = Some((two.shop.context.payments.clone(), two.shop.payment_id));
+    let again = vec![Change::AskedAgain];
+    *locked(&two.first.meanwhile) = Some((two.shop.context.payments.clone(), two.shop.payment_id, again));
     assert!(matches!(two.authorise(Some("vault_1")).await, Err(Error::Changed)));
     assert_eq!(two.second.asked(), Vec::<String>::new(), "the other run may have been heard");
 }
@@ -192,4 +196,37 @@ async fn given_a_request_that_the_gateway_takes_for_a_mistake_when_asked_then_th
     let answer = two.authorise(Some("vault_1")).await;
     assert!(matches!(&answer, Err(error) if rialto_lambda::StepError::name(error) == "Unavailable"), "{answer:?}");
     assert_eq!(two.shop.state().await, State::Authorising);
+}
+
+#[tokio::test]
+async fn given_a_second_token_but_no_second_gateway_when_asked_then_the_first_gets_its_own() {
+    let mut two = two(&[]);
+    two.shop.context.gateways = Gateways::new(two.first.clone(), None);
+    two.authorise(Some("vault_1")).await.unwrap();
+    assert_eq!((two.first.asked(), two.second.asked().len()), (vec!["pm_1".to_owned()], 0));
+}
+
+#[tokio::test]
+async fn given_a_method_that_no_gateway_knows_when_asked_then_it_is_declined_and_nobody_hears_of_it() {
+    let two = two(&[]);
+    let input = || AuthorisePayment { tokens: TokensByGateway::new(), ..two.shop.input("pm_1") };
+    for _ in 0..2 {
+        let refused = authorise_payment(&two.shop.context, input(), Timestamp::UNIX_EPOCH).await;
+        assert!(
+            matches!(&refused, Err(Error::Declined { reason }) if reason == "UNKNOWN_PAYMENT_METHOD"),
+            "{refused:?}"
+        );
+    }
+    assert_eq!((two.first.asked().len(), two.second.asked().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn given_a_payment_given_up_while_its_gateway_was_asked_when_the_answer_holds_money_then_it_is_let_go() {
+    let two = two(&[]);
+    let over = vec![Change::VoidStarted, Change::Voided];
+    *locked(&two.first.meanwhile) = Some((two.shop.context.payments.clone(), two.shop.payment_id, over));
+    assert!(matches!(two.authorise(None).await, Err(Error::Changed)));
+    assert_eq!(two.first.asked(), ["pm_1", "void r"], "nobody else knows of it");
+    assert!(matches!(two.authorise(None).await, Err(Error::Declined { .. })));
+    assert_eq!(two.shop.outcomes().await, ["stripe void ok"]);
 }

@@ -4,7 +4,7 @@ use rialto_dynamo::{Fault, Faults, Update};
 use rialto_lambda::StepError;
 
 use super::{routing::Scripted, *};
-use crate::domain::GatewayName;
+use crate::domain::FindingKind;
 
 #[tokio::test]
 async fn given_an_approved_card_when_each_step_is_repeated_then_it_is_charged_once() {
@@ -159,6 +159,14 @@ async fn given_a_gateway_that_made_it_another_amount_when_given_up_then_it_holds
                 assert_eq!(differs.name(), "PaymentAmountDiffers");
             }
             assert!(matches!(shop.capture().await, Err(Error::NotAuthorised)));
+            let findings = shop.context.payments.findings(GatewayName::Sandbox, Timestamp::UNIX_EPOCH).await.unwrap();
+            let [found] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+            assert_eq!(
+                (found.finding.kind, found.finding.payment_id),
+                (FindingKind::AmountDiffers, Some(shop.payment_id))
+            );
+            let amount = |money: Option<Money>| money.map(Money::amount);
+            assert_eq!((amount(found.finding.ours), amount(found.finding.theirs)), (Some(12_999), Some(13_000)));
             shop.void().await.unwrap();
             let books = shop.gateway_table.get::<Value>(&intent, Read::Strong).await.unwrap().unwrap();
             assert_eq!(
@@ -187,4 +195,49 @@ async fn given_a_payment_that_waits_for_others_when_its_gateway_does_not_answer_
             assert_eq!((shop.payment().await, gateway.asked().len()), (before, 0));
         }
     }
+}
+
+#[tokio::test]
+async fn given_a_total_that_the_gateway_cannot_take_when_asked_then_the_decline_says_so() {
+    let shop = shop();
+    let amount = Money::new(100_000_000, Currency::USD);
+    let input = || AuthorisePayment { amount, lines: Vec::new(), ..shop.input("pm_sandbox_approved") };
+    for _ in 0..2 {
+        let refused = authorise_payment(&shop.context, input(), Timestamp::UNIX_EPOCH).await;
+        assert!(matches!(&refused, Err(Error::Declined { reason }) if reason == "AMOUNT_TOO_LARGE"), "{refused:?}");
+    }
+    assert_eq!((shop.state().await, shop.captures().await), (State::Failed, 0));
+}
+
+#[tokio::test]
+async fn given_lines_that_are_not_the_amounts_when_asked_then_nothing_is_begun() {
+    let shop = shop();
+    let lines = vec![billed(LINES[0], 10_000), billed(LINES[1], 2_998)];
+    let input = AuthorisePayment { lines, ..shop.input("pm_sandbox_approved") };
+    let refused = authorise_payment(&shop.context, input, Timestamp::UNIX_EPOCH).await;
+    assert!(matches!(refused, Err(Error::Misbilled)), "{refused:?}");
+    assert!(shop.context.payments.load(shop.payment_id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn given_several_questions_when_an_operator_looks_then_each_is_there_with_its_own_refusal() {
+    use rialto_http::{Operator, testing::request};
+
+    let shop = shop();
+    assert!(shop.authorise("pm_sandbox_timeout").await.is_err());
+    assert!(shop.authorise("pm_sandbox_timeout").await.is_err());
+    let show = async |id: PaymentId| {
+        let operator = Operator { user_id: rialto_kernel::UserId::named(&["op"]) };
+        let path = format!("/v1/payments/{id}");
+        show_payment(&shop.context.payments, operator, request("GET", &path).path("id", id).build()).await
+    };
+    shop.void().await.unwrap();
+    let shown: Value = serde_json::from_slice(show(shop.payment_id).await.unwrap().body()).unwrap();
+    let attempts = shown["attempts"].as_array().unwrap();
+    let said: Vec<_> = attempts.iter().map(|it| (it["operation"].as_str(), it["outcome"].as_str())).collect();
+    let (asked, unknown) = (Some("authorise"), Some("unknown"));
+    assert_eq!(said, [(asked, unknown), (asked, unknown), (Some("void"), Some("ok"))]);
+    assert_eq!((&shown["state"], &shown["gateway"]), (&"voided".into(), &"sandbox".into()));
+    assert!(!shown.to_string().contains("pm_sandbox"), "no token: {shown}");
+    assert_eq!(show(PaymentId::draw()).await.unwrap_err().status().as_u16(), 404);
 }

@@ -44,16 +44,21 @@ async fn deliver(
 }
 
 impl Shop {
-    async fn play(&self, act: Act) -> Vec<SignedWebhook> {
+    pub(super) async fn play(&self, act: Act) -> Vec<SignedWebhook> {
         let sandbox = Sandbox::new(self.gateway_table.clone());
         sandbox.play(self.payment_id, act, SECRET.as_bytes(), at(1_000)).await.unwrap()
     }
 
-    async fn apply(&self, work: &Work) -> Result<(), Error> {
+    pub(super) async fn apply(&self, work: &Work) -> Result<(), Error> {
         let message = Message { body: serde_json::to_string(work).unwrap(), ..Message::default() };
         let refunds = Refunds { context: self.context.clone(), queue: Queue::in_memory() };
         apply_webhook(&refunds, message, at(1_001)).await
     }
+}
+
+/// That the gateway told of the shop's payment.
+pub(super) fn told(shop: &Shop, id: &str) -> Work {
+    Work::Webhook { gateway: GatewayName::Sandbox, event_id: id.to_owned(), payment_id: shop.payment_id }
 }
 
 #[tokio::test]
@@ -168,18 +173,6 @@ async fn given_a_bank_transfer_when_it_is_paid_in_parts_then_only_the_whole_coun
 }
 
 #[tokio::test]
-async fn given_a_bank_transfer_when_its_time_is_over_then_it_has_failed_for_certain() {
-    for (part, reason) in [(0, "PAYMENT_EXPIRED"), (5_000, "PARTLY_PAID")] {
-        let shop = shop();
-        assert!(shop.authorise("pm_sandbox_bank_transfer").await.is_err());
-        shop.play(Act::PayPart { amount: part }).await;
-        assert_eq!(shop.play(Act::Expire).await.len(), 1);
-        let answer = shop.authorise("pm_sandbox_bank_transfer").await;
-        assert!(matches!(&answer, Err(Error::Declined { reason: told }) if told == reason), "{answer:?}");
-    }
-}
-
-#[tokio::test]
 async fn given_a_payment_that_was_given_up_when_the_shopper_confirms_late_then_nothing_is_kept() {
     let shop = shop();
     assert!(shop.authorise("pm_sandbox_wallet").await.is_err());
@@ -201,4 +194,33 @@ async fn given_a_payment_that_was_given_up_when_the_shopper_confirms_late_then_n
     let standing = crate::gateway::PaymentGateway::look_up(&sandbox, intent).await.unwrap().unwrap();
     assert_eq!(standing.stands, crate::domain::Stands::Cancelled);
     assert_eq!(shop.state().await, State::Failed);
+}
+
+#[tokio::test]
+async fn given_another_amount_at_the_gateway_when_a_webhook_tells_or_it_is_captured_then_the_operators_hear_of_it() {
+    let books = |shop: &Shop| rialto_dynamo::Key::new(format!("INTENT#{}:1", shop.payment_id), "INTENT");
+    let found = async |shop: &Shop, day: Timestamp| {
+        let findings = shop.context.payments.findings(GatewayName::Sandbox, day).await.unwrap();
+        findings.into_iter().map(|row| (row.finding.kind, row.finding.theirs.unwrap().amount())).collect::<Vec<_>>()
+    };
+    let differs = vec![(crate::domain::FindingKind::AmountDiffers, 13_000)];
+
+    let told_of = shop();
+    assert!(told_of.authorise("pm_sandbox_wallet").await.is_err());
+    told_of.play(Act::Approve).await;
+    let other = rialto_dynamo::Update::of(books(&told_of)).set("amount", 13_000);
+    told_of.gateway_table.update(other).await.unwrap();
+    for id in ["one", "two"] {
+        told_of.apply(&told(&told_of, id)).await.unwrap();
+    }
+    assert_eq!((told_of.state().await, found(&told_of, at(1_001)).await), (State::Voiding, differs.clone()));
+    told_of.void().await.unwrap();
+    assert_eq!((told_of.state().await, told_of.captures().await), (State::Voided, 0));
+
+    let taken = shop();
+    taken.authorise("pm_sandbox_approved").await.unwrap();
+    let other = rialto_dynamo::Update::of(books(&taken)).set("amount", 13_000);
+    taken.gateway_table.update(other).await.unwrap();
+    taken.capture().await.unwrap();
+    assert_eq!((taken.state().await, found(&taken, at(0)).await), (State::Captured, differs));
 }

@@ -55,9 +55,9 @@ impl Mock {
     }
 }
 
-/// The outcome, asked again while the mock does not take connections yet: at most 20 s.
+/// The outcome, asked again while the mock does not take connections yet: at most a minute.
 async fn asked<T>(mut ask: impl AsyncFnMut() -> Result<T, GatewayError>) -> Result<T, GatewayError> {
-    for _ in 0..200 {
+    for _ in 0..600 {
         match ask().await {
             Err(GatewayError::NotReached) => tokio::time::sleep(Duration::from_millis(100)).await,
             outcome => return outcome,

@@ -1,126 +1,24 @@
 //! Indexing and searching with a real OpenSearch: the one of the stack whose description `RIALTO_STACK` names. Without
 //! that variable there is no stack to ask, and these tests have nothing to say.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::float_arithmetic,
+    missing_docs,
+    reason = "tests"
+)]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
-};
+mod live;
+mod shop;
 
-use rialto_dynamo::Table;
-use rialto_events::{
-    Envelope,
-    types::{AvailabilityChanged, AvailabilityStatus, ProductChanged, ProductStatus, VariantData},
-};
-use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
-use rialto_lambda::Message;
-use search::{
-    domain::{Filters, Item, Search, SearchResults, Sort, Start},
-    handlers::{Indexer, Preparer, Searcher, index_product, prepare_index},
-    open_search::OpenSearch,
-    store::SearchStore,
-};
+use std::collections::BTreeSet;
 
-/// A shop of its own: alias, table and products.
-struct Shop {
-    alias: String,
-    store: SearchStore,
-    index: OpenSearch,
-}
+use rialto_events::types::{AvailabilityStatus, ProductChanged, ProductStatus};
+use search::domain::{DEFINITION_VERSION, Filters, Item, Matched, Search, Sort, Start};
 
-impl Shop {
-    /// `None` when there is no stack.
-    async fn open() -> Option<Self> {
-        let description = std::fs::read_to_string(std::env::var("RIALTO_STACK").ok()?).unwrap();
-        let description: serde_json::Value = serde_json::from_str(&description).unwrap();
-        let url = description["opensearch"].as_str().unwrap();
-        let index = OpenSearch::connect(url, None).unwrap();
-        let alias = format!("test-{}-products", EventId::draw());
-        let store = SearchStore::new(Table::in_memory("search"));
-        let shop = Self { alias, store, index };
-        shop.prepare().await;
-        Some(shop)
-    }
-
-    async fn prepare(&self) -> Vec<String> {
-        let preparer = Preparer::over(self.alias.clone(), self.store.clone(), self.index.clone());
-        prepare_index(&preparer, serde_json::Value::Null).await.unwrap().write_targets
-    }
-
-    async fn deliver(&self, messages: Vec<Message>) {
-        let indexer = Indexer::over(self.store.clone(), self.index.clone());
-        assert_eq!(index_product(&indexer, messages).await, Vec::<String>::new());
-    }
-
-    async fn find(&self, search: &Search) -> SearchResults {
-        Searcher::over(self.alias.clone(), self.index.clone()).search(search).await.unwrap()
-    }
-
-    /// Waits until as many products are listed.
-    async fn settle(&self, total: u64) {
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while self.find(&browse()).await.total != total {
-            assert!(Instant::now() < deadline, "not searchable within 5 s");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    async fn titles(&self, words: &str) -> Vec<String> {
-        let results = self.find(&Search { words: Search::words(words).unwrap(), ..browse() }).await;
-        results.items.into_iter().map(|item| item.title).collect()
-    }
-}
-
-fn browse() -> Search {
-    Search { words: None, filters: Filters::default(), sort: Sort::Relevance, limit: 100, start: Start::Page(1) }
-}
-
-fn product(number: usize, title: &str, brand: &str, category: &str, price: i64) -> ProductChanged {
-    let name = number.to_string();
-    ProductChanged {
-        product_id: ProductId::named(&[&name]),
-        seller_id: SellerId::named(&["test"]),
-        status: ProductStatus::Active,
-        title: title.to_owned(),
-        description: "Made to last.".to_owned(),
-        brand: (!brand.is_empty()).then(|| brand.to_owned()),
-        category_path: category.split('>').map(str::to_owned).collect(),
-        attributes: BTreeMap::from([("color".to_owned(), ["Red", "Dark blue"][number % 2].to_owned())]),
-        images: Vec::new(),
-        created_at: Timestamp::from_second(1_700_000_000 + i64::try_from(number / 3).unwrap()).unwrap(),
-        variants: vec![VariantData {
-            variant_id: VariantId::named(&[&name]),
-            sku: format!("SKU-{number}"),
-            offer_id: OfferId::named(&[&name]),
-            options: BTreeMap::new(),
-            price: Money::new(price, Currency::USD),
-            image: None,
-        }],
-    }
-}
-
-fn message(envelope: &Envelope) -> Message {
-    let body = serde_json::json!({"detail-type": envelope.event_type, "detail": envelope}).to_string();
-    Message { id: envelope.id.to_string(), body, receive_count: 1 }
-}
-
-fn changed(product: &ProductChanged, version: u64) -> Message {
-    message(&Envelope::of(product, product.product_id, version, rialto_lambda::now()).unwrap())
-}
-
-fn stocked(product: &ProductChanged, version: u64, status: AvailabilityStatus) -> Message {
-    let offer_id = product.variants[0].offer_id;
-    let data = AvailabilityChanged {
-        offer_id,
-        product_id: product.product_id,
-        seller_id: product.seller_id,
-        sku: "SKU".to_owned(),
-        status,
-        available: None,
-    };
-    message(&Envelope::of(&data, offer_id, version, rialto_lambda::now()).unwrap())
-}
+use crate::shop::{Shop, browse, changed, product, seller, stocked};
 
 /// 120 products of mixed brands, categories, prices and stock; every third is out of stock.
 fn catalogue() -> Vec<(ProductChanged, AvailabilityStatus)> {
@@ -173,13 +71,23 @@ async fn given_words_as_people_type_them_when_searched_then_the_right_product_is
         ("red lamp", "Red Lamp"),
         ("rod lamp", "Rod Lamp"),
         ("sku-3", "Café Table"),
+        ("42\" television", "Television 42 inch"),
+        ("television 42inch", "Television 42 inch"),
+        ("television 42", "Television 42 inch"),
+        ("head phones", "Wireless Headphones"),
+        ("runningshoes", "Men's Running Shoes"),
+        ("lampshade", "Lamp Shade"),
     ] {
         assert_eq!(shop.titles(words).await.first().map(String::as_str), Some(first), "{words}");
     }
-    let misspelt = Search { words: Some("wireles Headphones".to_owned()), ..browse() };
-    assert_eq!(shop.find(&misspelt).await.did_you_mean.as_deref(), Some("wireless Headphones"));
-    let right = Search { words: Some("wireless headphones".to_owned()), ..browse() };
-    assert_eq!(shop.find(&right).await.did_you_mean, None);
+    let found = async |words: &str| shop.find(&Search { words: Some(words.to_owned()), ..browse() }).await;
+    let misspelt = found("wireles Headphones").await;
+    assert_eq!(misspelt.did_you_mean.as_deref(), Some("wireless Headphones"));
+    assert_eq!(misspelt.matched, Matched::Corrected);
+    let right = found("wireless headphones").await;
+    assert_eq!((right.did_you_mean, right.matched, right.total), (None, Matched::Written, 1));
+    assert_eq!(found("rod lamp").await.total, 1, "Red Lamp is one letter away, and not asked for");
+    assert_eq!(found("head phones").await.matched, Matched::Loose);
     assert_eq!(shop.titles("submarine").await, Vec::<String>::new());
 }
 
@@ -215,17 +123,37 @@ fn matches(item: (&ProductChanged, AvailabilityStatus), filters: &Filters, but: 
             || filters.categories.is_empty()
             || filters.categories.iter().any(|c| in_category(fold(&c.key()))))
         && (but == "price" || filters.prices.is_empty() || filters.prices.iter().any(|r| in_range(r.from(), r.to())))
+        && (but == "seller" || filters.sellers.is_empty() || filters.sellers.contains(&product.seller_id))
         && (but == "available" || filters.available.is_none_or(|a| a == (status == AvailabilityStatus::InStock)))
-        && filters
-            .attributes
-            .iter()
-            .all(|(name, values)| values.iter().any(|value| fold(value) == fold(&product.attributes[name])))
+        && filters.attributes.iter().filter(|(name, _)| but != format!("attr.{name}")).all(|(name, values)| {
+            product.attributes.get(name).is_some_and(|held| values.iter().any(|value| fold(value) == fold(held)))
+        })
+}
+
+/// Filters drawn by number: each part is there or not, with one value or another.
+fn random_filters(number: u64) -> String {
+    let mut state = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let mut draw = |choices: &[&str]| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        choices[usize::try_from(state >> 33).unwrap() % choices.len()].to_owned()
+    };
+    let seller = format!("seller:{}", seller(usize::from(draw(&["0", "1"]) == "1")));
+    let parts = [
+        draw(&["", "", "brand:sony", r"brand:sony|bose\, inc", "brand:nobody"]),
+        draw(&["", "", "category:audio", "category:home>lamps|audio>speakers"]),
+        draw(&["", "", "price:5000-40000", "price:-9999|60000-", "price:0-0"]),
+        draw(&["", "", "available:true", "available:false"]),
+        draw(&["", "", "attr.color:red", "attr.color:red|dark blue"]),
+        draw(&["", "", "attr.grade:a", "attr.grade:b|c"]),
+        draw(&["", "", "", &seller]),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",")
 }
 
 #[tokio::test]
 async fn given_any_filters_when_searched_then_products_and_facets_are_those_of_a_count_by_hand() {
     let Some((shop, catalogue)) = catalogue_shop().await else { return };
-    for text in [
+    let texts = [
         "",
         "brand:sony",
         r"brand:SONY|bose\, inc",
@@ -237,7 +165,9 @@ async fn given_any_filters_when_searched_then_products_and_facets_are_those_of_a
         "available:false,brand:bang & olufsen",
         "attr.color:dark BLUE",
         "attr.color:red|green,brand:sony,category:audio>headphones,price:5000-,available:true",
-    ] {
+    ];
+    let texts = texts.into_iter().map(str::to_owned).chain((0..60).map(random_filters));
+    for text in texts {
         let filters: Filters = text.parse().unwrap();
         let found = shop.find(&Search { filters: filters.clone(), ..browse() }).await;
         let count = |but: &str, more: &str| {
@@ -261,6 +191,18 @@ async fn given_any_filters_when_searched_then_products_and_facets_are_those_of_a
         }
         for band in &found.facets.price {
             assert_eq!(band.count, count("price", &format!("price:{}", band.value)), "{} of {text}", band.value);
+        }
+        assert_eq!(found.facets.price.iter().map(|band| band.count).sum::<u64>(), count("price", ""), "{text}");
+        for (name, value) in [("color", "red"), ("color", "dark blue"), ("grade", "a"), ("grade", "b")] {
+            let facet = found.facets.attributes.iter().find(|facet| facet.name == name);
+            let counted = facet.and_then(|facet| facet.values.iter().find(|facet| facet.value == value));
+            let expected = count(&format!("attr.{name}"), &format!("attr.{name}:{value}"));
+            assert_eq!(counted.map_or(0, |facet| facet.count), expected, "{name} {value} of {text}");
+        }
+        for seller in [0, 1].map(seller) {
+            let facet = found.facets.seller.iter().find(|facet| facet.value == seller.to_string());
+            let expected = count("seller", &format!("seller:{seller}"));
+            assert_eq!(facet.map_or(0, |facet| facet.count), expected, "{seller} of {text}");
         }
         for value in ["true", "false"] {
             let facet = found.facets.available.iter().find(|facet| facet.value == value).map_or(0, |facet| facet.count);
@@ -332,6 +274,6 @@ async fn given_an_index_when_prepared_again_then_nothing_changes() {
     let first = shop.prepare().await;
     shop.deliver(vec![changed(&product(1, "A", "B", "C", 1), 1)]).await;
     assert_eq!(shop.prepare().await, first);
-    assert_eq!(first, [format!("{}-v1", shop.alias)]);
+    assert_eq!(first, [format!("{}-v{DEFINITION_VERSION}", shop.alias)]);
     shop.settle(1).await;
 }

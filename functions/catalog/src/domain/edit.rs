@@ -1,0 +1,274 @@
+//! What a seller or operator changes on a product, besides uploading its rows again.
+
+use std::collections::BTreeMap;
+
+use rialto_kernel::{Money, Timestamp, VariantId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use thiserror::Error;
+use utoipa::ToSchema;
+
+use super::{
+    product::Product,
+    row::{
+        BRAND_CHARS, CATEGORY_CHARS, CATEGORY_DEPTH, DESCRIPTION_CHARS, PRICE_MINOR_UNITS, RowError, SKU_CHARS,
+        TITLE_CHARS,
+    },
+};
+
+/// A text that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct TextError(String);
+
+/// What a product is called: one line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(as = ProductTitle, value_type = String, min_length = 1, max_length = 200, example = "Glass lamp")]
+pub struct Title(String);
+
+/// Plain text with line breaks; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(as = ProductDescription, value_type = String, max_length = 5_000, example = "Warm light.")]
+pub struct Description(String);
+
+/// A brand; empty for none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(as = ProductBrand, value_type = String, max_length = 100, example = "Lumen")]
+pub struct Brand(String);
+
+/// The seller's own text for an offer: one line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(as = NewSku, value_type = String, min_length = 1, max_length = 64, example = "LAMP-1")]
+pub struct Sku(String);
+
+/// One level of a category's path.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(as = CategoryLevel, value_type = String, min_length = 1, max_length = 60, pattern = r"^[^>]*[^>\s][^>]*$", example = "Lighting")]
+pub struct Level(String);
+
+impl TryFrom<String> for Sku {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        line(&text, 1, SKU_CHARS).map(Self)
+    }
+}
+
+macro_rules! into_string {
+    ($($name:ident)+) => {
+        $(impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        })+
+    };
+}
+
+into_string!(Title Description Brand Sku Level);
+
+impl TryFrom<String> for Title {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        line(&text, 1, TITLE_CHARS).map(Self)
+    }
+}
+
+impl TryFrom<String> for Description {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
+        if text.chars().any(|c| c.is_control() && !breaks(c)) {
+            return Err(TextError("must have no control characters but line breaks and tabs".to_owned()));
+        }
+        sized(&text, 0, DESCRIPTION_CHARS).map(Self)
+    }
+}
+
+impl TryFrom<String> for Brand {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        line(&text, 0, BRAND_CHARS).map(Self)
+    }
+}
+
+impl TryFrom<String> for Level {
+    type Error = TextError;
+    fn try_from(text: String) -> Result<Self, TextError> {
+        if text.contains('>') {
+            return Err(TextError("must not contain >: write each level by itself".to_owned()));
+        }
+        line(&text, 1, CATEGORY_CHARS).map(Self)
+    }
+}
+
+fn line(text: &str, least: usize, most: usize) -> Result<String, TextError> {
+    if text.chars().any(char::is_control) {
+        return Err(TextError("must be one line with no control characters".to_owned()));
+    }
+    sized(text, least, most)
+}
+
+fn sized(text: &str, least: usize, most: usize) -> Result<String, TextError> {
+    let trimmed = text.trim();
+    match trimmed.chars().count() {
+        length if (least..=most).contains(&length) => Ok(trimmed.to_owned()),
+        _ if least == 0 => Err(TextError(format!("must have at most {most} characters"))),
+        _ => Err(TextError(format!("must have {least} to {most} characters"))),
+    }
+}
+
+/// What is to be different. What is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ProductEdit)]
+pub struct Edit {
+    /// What the product is called.
+    pub title: Option<Title>,
+    /// Plain text.
+    pub description: Option<Description>,
+    /// Empty for none.
+    pub brand: Option<Brand>,
+    /// From the department down.
+    #[schema(min_items = 1, max_items = 5)]
+    pub category_path: Option<Vec<Level>>,
+    /// New prices of variants.
+    #[serde(default)]
+    #[schema(required = false, max_items = 100)]
+    pub prices: Vec<VariantPrice>,
+}
+
+/// The new price of a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VariantPrice {
+    /// Which of the product's variants.
+    pub variant_id: VariantId,
+    /// Above zero, and in the currency that the variant is sold in.
+    pub price: Money,
+}
+
+/// Why an edit cannot be done, with what it is about as a JSON pointer into it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{pointer}: {message}")]
+pub struct EditError {
+    /// Into the edit.
+    pub pointer: String,
+    /// What to change.
+    pub message: String,
+}
+
+impl EditError {
+    fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+/// What was changed on a product, when and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ProductChange)]
+pub struct Change {
+    /// Counts the changes of the product, those of uploads included.
+    pub version: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The seller, or the operator's account.
+    #[schema(example = "sel_018f2f6c8d7a7c3e9b1d5a6f7e8c9d0a")]
+    pub by: String,
+    /// By field: what it was and what it became.
+    #[schema(value_type = std::collections::BTreeMap<String, Difference>)]
+    pub fields: BTreeMap<String, Difference>,
+}
+
+/// What a field was and became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ProductDifference, example = json!({"from": "Lamp", "to": "Glass lamp"}))]
+pub struct Difference {
+    /// Before the change.
+    #[schema(value_type = Value)]
+    pub from: Value,
+    /// After it.
+    #[schema(value_type = Value)]
+    pub to: Value,
+}
+
+/// The product after an edit, and which fields differ from before: none when it was so already.
+///
+/// # Errors
+/// What to change in the edit.
+pub fn edited(before: &Product, edit: &Edit) -> Result<(Product, BTreeMap<String, Difference>), EditError> {
+    let mut after = before.clone();
+    let main = after.main.as_mut().ok_or_else(|| EditError::at("", "the product has no row of its own yet"))?;
+    if let Some(Title(title)) = &edit.title {
+        main.title.clone_from(title);
+    }
+    if let Some(Description(description)) = &edit.description {
+        main.description.clone_from(description);
+    }
+    if let Some(Brand(brand)) = &edit.brand {
+        main.brand = (!brand.is_empty()).then(|| brand.clone());
+    }
+    if let Some(path) = &edit.category_path {
+        if path.is_empty() || path.len() > CATEGORY_DEPTH {
+            return Err(EditError::at("/categoryPath", format!("must have 1 to {CATEGORY_DEPTH} levels")));
+        }
+        main.category_path = path.iter().map(|Level(level)| level.clone()).collect();
+    }
+    for (index, VariantPrice { variant_id, price }) in edit.prices.iter().enumerate() {
+        let at = |field: &str| format!("/prices/{index}/{field}");
+        let variant = after.variants.get_mut(variant_id);
+        let variant = variant.ok_or_else(|| EditError::at(at("variantId"), "is no variant of this product"))?;
+        if price.currency() != variant.price.currency() {
+            let message = format!("must be in {}, in which the variant is sold", variant.price.currency().code());
+            return Err(EditError::at(at("price/currency"), message));
+        }
+        if price.amount() <= 0 || price.amount() > PRICE_MINOR_UNITS {
+            return Err(EditError::at(at("price/amount"), format!("must be from 1 to {PRICE_MINOR_UNITS}")));
+        }
+        variant.price = *price;
+    }
+    if let Some(RowError { message, .. }) = after.refusal() {
+        return Err(EditError::at("", message));
+    }
+    let fields = differences(before, &after);
+    Ok((after, fields))
+}
+
+/// The product archived, or for sale again.
+#[must_use]
+pub fn archived(before: &Product, archived: bool) -> (Product, BTreeMap<String, Difference>) {
+    let after = Product { archived, ..before.clone() };
+    let fields = differences(before, &after);
+    (after, fields)
+}
+
+fn differences(before: &Product, after: &Product) -> BTreeMap<String, Difference> {
+    let (before, after) = (fields_of(before), fields_of(after));
+    let changed = after.into_iter().filter_map(|(name, to)| {
+        let from = before.get(&name).cloned().unwrap_or_default();
+        (from != to).then_some((name, Difference { from, to }))
+    });
+    changed.collect()
+}
+
+fn fields_of(product: &Product) -> BTreeMap<String, Value> {
+    let mut fields = BTreeMap::from([("archived".to_owned(), json!(product.archived))]);
+    if let Some(main) = &product.main {
+        fields.insert("title".to_owned(), json!(main.title));
+        fields.insert("description".to_owned(), json!(main.description));
+        fields.insert("brand".to_owned(), json!(main.brand));
+        fields.insert("categoryPath".to_owned(), json!(main.category_path));
+    }
+    let prices = product.variants.iter().map(|(id, variant)| (format!("price of {id}"), json!(variant.price)));
+    fields.extend(prices);
+    fields
+}
+
+#[cfg(test)]
+#[path = "edit_tests.rs"]
+mod tests;

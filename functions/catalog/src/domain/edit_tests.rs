@@ -1,0 +1,86 @@
+use rialto_events::types::ProductStatus;
+use rialto_kernel::SellerId;
+
+use super::*;
+use crate::domain::row::Row;
+
+fn product() -> Product {
+    let values = [
+        ("sku", "lamp"),
+        ("title", "Lamp"),
+        ("brand", "Lumen"),
+        ("category", "Home > Lighting"),
+        ("price", "30.00"),
+        ("currency", "USD"),
+        ("quantity", "1"),
+    ];
+    let row = Row::check(&values.map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect()).unwrap();
+    let seller = SellerId::named(&["s"]);
+    let mut product = Product::unknown(row.product_id(seller), seller);
+    product.place(&row, "2026-01-01T00:00:00Z".parse().unwrap());
+    product
+}
+
+fn edit(json: Value) -> Edit {
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn given_an_edit_when_done_then_only_what_it_names_changes_and_each_difference_is_told() {
+    let before = product();
+    let variant = *before.variants.keys().next().unwrap();
+    let (after, fields) = edited(
+        &before,
+        &edit(json!({
+            "title": " Glass lamp ", "brand": "", "categoryPath": ["Garden"],
+            "prices": [{"variantId": variant, "price": {"amount": 2500, "currency": "USD"}}],
+        })),
+    )
+    .unwrap();
+    let main = after.main.as_ref().unwrap();
+    assert_eq!((main.title.as_str(), main.brand.as_ref(), main.description.as_str()), ("Glass lamp", None, ""));
+    assert_eq!(after.price().unwrap().amount(), 2_500);
+    let price = format!("price of {variant}");
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["brand", "categoryPath", &price, "title"]);
+    assert_eq!(fields["title"], Difference { from: json!("Lamp"), to: json!("Glass lamp") });
+    assert_eq!(edited(&after, &edit(json!({"title": "Glass lamp"}))).unwrap().1, BTreeMap::new());
+}
+
+#[test]
+fn given_an_edit_that_cannot_be_when_judged_then_it_points_to_what_to_change() {
+    let before = product();
+    let variant = *before.variants.keys().next().unwrap();
+    let price = |amount: i64, currency: &str| json!({"prices": [{"variantId": variant, "price": {"amount": amount, "currency": currency}}]});
+    let none = json!({"prices": [{"variantId": VariantId::named(&["x"]), "price": {"amount": 1, "currency": "USD"}}]});
+    for (json, pointer) in [
+        (json!({"categoryPath": []}), "/categoryPath"),
+        (json!({"categoryPath": ["a", "b", "c", "d", "e", "f"]}), "/categoryPath"),
+        (price(0, "USD"), "/prices/0/price/amount"),
+        (price(10_000_000_001, "USD"), "/prices/0/price/amount"),
+        (price(100, "EUR"), "/prices/0/price/currency"),
+        (none, "/prices/0/variantId"),
+    ] {
+        assert_eq!(edited(&before, &edit(json)).unwrap_err().pointer, pointer);
+    }
+    for json in [
+        json!({"title": " "}),
+        json!({"title": "x".repeat(201)}),
+        json!({"title": "a\nb"}),
+        json!({"description": "\u{0}"}),
+        json!({"brand": "x".repeat(101)}),
+        json!({"categoryPath": ["a > b"]}),
+    ] {
+        assert!(serde_json::from_value::<Edit>(json.clone()).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn given_a_product_when_archived_then_it_is_not_shown_and_its_news_say_so_until_it_is_for_sale_again() {
+    let before = product();
+    let (gone, fields) = archived(&before, true);
+    assert!(!gone.is_shown());
+    assert_eq!(gone.news(&before).unwrap().status, ProductStatus::Archived);
+    assert_eq!(fields["archived"], Difference { from: json!(false), to: json!(true) });
+    let (back, _) = archived(&gone, false);
+    assert_eq!((back.is_shown(), back.news(&gone).unwrap().status), (true, ProductStatus::Active));
+}

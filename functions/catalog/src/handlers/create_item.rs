@@ -1,0 +1,100 @@
+//! `POST /v1/items`
+
+use std::collections::BTreeMap;
+
+use rialto_http::{Caller, Fault, Problem, Request, Response, Seller, idempotency};
+use rialto_kernel::{ImportId, Money};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::show_product::{ProductView, answer};
+use crate::{
+    domain::{
+        edit::{Brand, Description, Level, Sku, Title},
+        row::{CATEGORY_DEPTH, PRICE_MINOR_UNITS, QUANTITY, Row},
+    },
+    store::Store,
+};
+
+/// Where an item goes that names no category.
+const ELSEWHERE: &str = "Other";
+
+/// The simplest listing: one thing, one price.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateItem {
+    /// What it is called.
+    name: Title,
+    /// Plain text.
+    description: Option<Description>,
+    /// Of one unit; above zero.
+    price: Money,
+    /// Units on hand, which go to the seller's default warehouse.
+    #[schema(maximum = 1_000_000, example = 12)]
+    quantity: u32,
+    /// The seller's own text for it, drawn unless given. No other item of the seller may have it.
+    sku: Option<Sku>,
+    /// Empty or absent for none.
+    brand: Option<Brand>,
+    /// From the department down; `Other` unless given.
+    #[schema(min_items = 1, max_items = 5)]
+    category_path: Option<Vec<Level>>,
+}
+
+/// Lists one item, without a file: a product with one variant and its offer.
+///
+/// Its stock is booked by an event, within seconds. Variants, attributes and pictures come by `POST /v1/catalog-imports`.
+#[utoipa::path(
+    post, path = "/v1/items", operation_id = "catalog-create-item", tag = "catalog",
+    extensions(("x-rialto-caller" = json!(Seller::NAME))),
+    params(idempotency::Required),
+    request_body = CreateItem,
+    responses(
+        (status = 201, description = "The product.", body = ProductView),
+        (status = 409, description = "`SKU_TAKEN`: change that product instead"),
+    ),
+)]
+pub async fn create_item(store: &Store, caller: Seller, request: Request) -> Result<Response, Problem> {
+    let input: CreateItem = request.json()?;
+    let now = request.now();
+    idempotency::perform(store.table(), &request, &caller, ImportId::draw(), async |listing_id| {
+        let row = row(input, listing_id)?;
+        let shown = store.list_item(caller.seller_id, listing_id, &row, now).await?;
+        answer(&shown, true)
+    })
+    .await
+}
+
+fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
+    let CreateItem { name, description, price, quantity, sku, brand, category_path } = input;
+    if price.amount() <= 0 || price.amount() > PRICE_MINOR_UNITS {
+        let message = format!("must be from 1 to {PRICE_MINOR_UNITS}");
+        return Err(Problem::invalid("/price/amount", Fault::OutOfRange, message));
+    }
+    if quantity > QUANTITY {
+        return Err(Problem::invalid("/quantity", Fault::OutOfRange, format!("must be at most {QUANTITY}")));
+    }
+    let path: Vec<String> =
+        category_path.map_or_else(|| vec![ELSEWHERE.to_owned()], |p| p.into_iter().map(String::from).collect());
+    if path.is_empty() || path.len() > CATEGORY_DEPTH {
+        let message = format!("must have 1 to {CATEGORY_DEPTH} levels");
+        return Err(Problem::invalid("/categoryPath", Fault::OutOfRange, message));
+    }
+    Ok(Row {
+        sku: sku.map_or_else(|| drawn(listing_id), String::from),
+        title: name.into(),
+        description: description.map(String::from).unwrap_or_default(),
+        brand: brand.map(String::from).filter(|brand| !brand.is_empty()),
+        category_path: path,
+        price,
+        quantity,
+        attributes: BTreeMap::new(),
+        image_url: None,
+        parent_sku: None,
+    })
+}
+
+/// A SKU that follows from the request, so that the same request never lists two.
+fn drawn(listing_id: ImportId) -> String {
+    listing_id.to_string().replacen("imp_", "ITEM-", 1)
+}

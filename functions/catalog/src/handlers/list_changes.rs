@@ -1,0 +1,50 @@
+//! `GET /v1/products/{id}/changes`
+
+use rialto_http::{Caller, Limit, Problem, Request, Response, SellerOrOperator, respond};
+use rialto_kernel::{Cursor, ProductId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::change_product::owner;
+use crate::{domain::edit::Change, store::Store};
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ChangePaging {
+    /// How many.
+    #[serde(default)]
+    #[param(required = false)]
+    limit: Limit,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of a product's changes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductChanges {
+    /// Newest first.
+    items: Vec<Change>,
+    /// For the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// Who changed a product, when and how. Changes by upload are not listed: the files' reports tell of them.
+#[utoipa::path(
+    get, path = "/v1/products/{id}/changes", operation_id = "catalog-list-changes", tag = "catalog",
+    extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
+    params(("id" = ProductId, Path, description = "The product."), ChangePaging),
+    responses((status = 200, description = "A page of changes.", body = ProductChanges)),
+)]
+pub async fn list_changes(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
+    let ChangePaging { limit, cursor } = request.query()?;
+    let id = request.path_id("id")?;
+    let list = format!("GET /v1/products/{id}/changes");
+    let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;
+    store.product_of(owner(&caller), id).await?;
+    let page = store.changes_of(id, limit.get().into(), after).await?;
+    let next_cursor = page.next.map(|position| Cursor::encode(&list, &position)).transpose()?;
+    respond::ok(&ProductChanges { items: page.items, next_cursor })
+}

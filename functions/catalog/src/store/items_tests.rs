@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use rialto_dynamo::{Fault, Faults, Item, Table, testing};
+use rialto_events::OUTBOX;
+
+use super::*;
+
+fn seller() -> SellerId {
+    SellerId::named(&["s"])
+}
+
+fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn row(sku: &str) -> Row {
+    let values =
+        [("sku", sku), ("title", "T"), ("category", "C"), ("price", "1.00"), ("currency", "USD"), ("quantity", "7")];
+    Row::check(&values.map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect::<BTreeMap<_, _>>()).unwrap()
+}
+
+/// The events that wait on items, as type and quantity.
+async fn told(table: &Table) -> Vec<(String, Option<u64>)> {
+    let items: Vec<Item> = testing::items(table).await.unwrap();
+    let outboxes = items.iter().filter_map(|item| item.get(OUTBOX)?.as_l().ok());
+    let envelopes = outboxes.flatten().map(|text| serde_json::from_str::<Envelope>(text.as_s().unwrap()).unwrap());
+    envelopes.map(|envelope| (envelope.event_type.clone(), envelope.data["quantity"].as_u64())).collect()
+}
+
+#[tokio::test]
+async fn given_one_sku_listed_by_many_at_once_when_done_then_one_has_it_and_its_stock_is_told_once() {
+    for table in testing::tables("catalog-items").await.unwrap() {
+        let store = Store::new(table.clone());
+        let ids: Vec<_> = (0..6).map(|n| ImportId::named(&[&n.to_string()])).collect();
+        let row = row("A");
+        let listed = join_all(ids.iter().map(|id| store.list_item(seller(), *id, &row, now()))).await;
+        assert_eq!(listed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert!(listed.iter().flat_map(|outcome| outcome.as_ref().err()).all(|error| matches!(error, Error::SkuTaken)));
+        let winner = listed.iter().position(Result::is_ok).unwrap();
+        let again = store.list_item(seller(), ids[winner], &row, now()).await.unwrap();
+        assert_eq!(Some(&again), listed[winner].as_ref().ok());
+    }
+}
+
+#[tokio::test]
+async fn given_lost_answers_when_listed_again_under_the_same_id_then_there_is_one_item_and_both_events() {
+    for seed in 0..20 {
+        let table = Table::in_memory("t");
+        let faults = Faults::new().seed(seed).share(40, Fault::AnswerLost).share(20, Fault::Conflict);
+        let store = Store::new(table.clone().with_faults(faults));
+        let id = ImportId::named(&["i"]);
+        while store.list_item(seller(), id, &row("A"), now()).await.is_err() {}
+        let told = told(&table).await;
+        assert_eq!(
+            told,
+            [("ProductChanged.v1".to_owned(), None), ("ItemListed.v1".to_owned(), Some(7))],
+            "seed {seed}"
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Products by category: a read model of the catalogue's own news.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rialto_dynamo::{Delete, Page, Position as Place, Put, Query, Read, Write, cond};
+use rialto_events::types::{ProductChanged, ProductStatus};
+use rialto_kernel::{CategoryId, Money, ProductId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{ATTEMPTS, Store, keys, products::ProductRow};
+use crate::{Error, domain::category::Category, store::Shown};
+
+/// In which order a category's products come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The cheapest first; prices in other currencies follow, currency by currency.
+    PriceAsc,
+    /// The dearest first.
+    PriceDesc,
+}
+
+impl Sort {
+    /// As a query writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::PriceAsc => "price_asc",
+            Self::PriceDesc => "price_desc",
+        }
+    }
+}
+
+/// Under which categories a product is filed, and by which news.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Filing {
+    version: u64,
+    created_at: Timestamp,
+    categories: BTreeSet<CategoryId>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shelved {
+    product_id: ProductId,
+}
+
+impl Store {
+    /// Files a product under its category and all above it, and takes it out of those it has left, unless newer news
+    /// did so before. One transaction: a product is never under two paths.
+    ///
+    /// # Errors
+    /// [`Error::Contended`]; those of the table.
+    pub async fn file(&self, news: &ProductChanged, version: u64) -> Result<(), Error> {
+        let categories = match news.status {
+            ProductStatus::Active => Category::along(&news.category_path),
+            ProductStatus::Archived => Vec::new(),
+        };
+        for _ in 0..ATTEMPTS {
+            let before: Option<Filing> = self.table.get(&keys::filing(news.product_id), Read::Strong).await?;
+            if before.as_ref().is_some_and(|before| before.version >= version) {
+                return Ok(());
+            }
+            self.enter_new(&categories, before.as_ref()).await?;
+            match self.table.transact(moves(news, version, &categories, before.as_ref())?).await {
+                Err(error) if error.condition_failed() => {}
+                other => return Ok(other?),
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Enters categories that the product was not under: they may be new. Entering one again changes nothing.
+    async fn enter_new(&self, categories: &[Category], before: Option<&Filing>) -> Result<(), Error> {
+        let known = |id| before.is_some_and(|before| before.categories.contains(id));
+        for category in categories.iter().filter(|category| !known(&category.category_id)) {
+            let key = keys::category(category.category_id);
+            let put = Put::new(&key, category)?.gsi1(keys::CATEGORIES, keys::category_by_path(&category.path));
+            match self.table.put(put.when(cond::absent("pk"))).await {
+                Err(error) if error.condition_failed() => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of the products under a category, as they are now; one that is no longer shown is left out.
+    ///
+    /// # Errors
+    /// Those of the table; a position of another list.
+    pub async fn browse(
+        &self,
+        category: CategoryId,
+        sort: Sort,
+        limit: usize,
+        after: Option<Place>,
+    ) -> Result<Page<Shown>, Error> {
+        let shelf = Query::pk(keys::shelf(category)).limit(limit).after(after);
+        let query = match sort {
+            Sort::Newest => shelf.descending(),
+            Sort::PriceAsc => shelf.index("gsi1"),
+            Sort::PriceDesc => shelf.index("gsi1").descending(),
+        };
+        let page: Page<Shelved> = self.table.query(query).await?;
+        let keys: Vec<_> = page.items.iter().map(|place| keys::product(place.product_id)).collect();
+        let rows: Vec<ProductRow> = self.table.batch_get(&keys, Read::Eventual).await?;
+        let shown = rows.into_iter().filter_map(ProductRow::shown).filter(|shown| shown.product.is_shown());
+        let mut shown: HashMap<_, _> = shown.map(|shown| (shown.product.id, shown)).collect();
+        let items = page.items.iter().filter_map(|place| shown.remove(&place.product_id)).collect();
+        Ok(Page { items, next: page.next })
+    }
+
+    /// All categories, each before those under it.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn categories(&self) -> Result<Vec<Category>, Error> {
+        Ok(self.table.query_all(Query::pk(keys::CATEGORIES).index("gsi1")).await?)
+    }
+
+    /// A category with those right under it.
+    ///
+    /// # Errors
+    /// [`Error::CategoryNotFound`]; those of the table.
+    pub async fn category(&self, id: CategoryId) -> Result<(Category, Vec<Category>), Error> {
+        let category: Option<Category> = self.table.get(&keys::category(id), Read::Eventual).await?;
+        let category = category.ok_or(Error::CategoryNotFound)?;
+        let prefix = keys::category_by_path(&category.path);
+        let under: Vec<Category> =
+            self.table.query_all(Query::pk(keys::CATEGORIES).index("gsi1").sk_begins(prefix)).await?;
+        let depth = category.path.len().saturating_add(1);
+        let children = under.into_iter().filter(|other| other.path.len() == depth).collect();
+        Ok((category, children))
+    }
+}
+
+/// The writes that move a product from where it was filed to where it belongs.
+fn moves(
+    news: &ProductChanged,
+    version: u64,
+    categories: &[Category],
+    before: Option<&Filing>,
+) -> Result<Vec<Write>, Error> {
+    let id = news.product_id;
+    let now: BTreeSet<CategoryId> = categories.iter().map(|category| category.category_id).collect();
+    let unchanged = match before {
+        None => cond::absent("pk"),
+        Some(before) => cond::eq("version", before.version),
+    };
+    let filing = Filing { version, created_at: news.created_at, categories: now.clone() };
+    let mut writes: Vec<Write> = vec![Put::new(&keys::filing(id), &filing)?.when(unchanged).into()];
+    for category in &now {
+        let mut put = Put::new(&keys::shelved(*category, news.created_at, id), &Shelved { product_id: id })?;
+        if let Some(price) = price(news) {
+            put = put.gsi1(keys::shelf(*category), keys::shelved_by_price(price, id));
+        }
+        writes.push(put.into());
+    }
+    if let Some(before) = before {
+        for left in before.categories.iter().filter(|left| before.created_at != news.created_at || !now.contains(left))
+        {
+            writes.push(Delete::of(keys::shelved(*left, before.created_at, id)).into());
+        }
+    }
+    Ok(writes)
+}
+
+/// The lowest price in the currency of the first variant, as the product's page shows it.
+fn price(news: &ProductChanged) -> Option<Money> {
+    let currency = news.variants.first()?.price.currency();
+    let prices = news.variants.iter().map(|variant| variant.price).filter(|price| price.currency() == currency);
+    prices.min_by_key(|price| price.amount())
+}

@@ -1,0 +1,119 @@
+//! Words as clauses: which products match, and what each part of a match is worth.
+
+use serde_json::{Value, json};
+
+use super::{
+    fold::folded_words,
+    vocabulary::Wording,
+    weights::{
+        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, ENOUGH_WORDS, FIELDS, IDENTITY, PHRASE, RECENT, RECENT_HALF_LIFE,
+        SYNONYM, TEXT, TEXT_HALF, TITLE,
+    },
+};
+
+/// The products that match, with no regard to how well: those that have enough of the words of one reading, and the one
+/// that the query names. When `loose`, one word will do, two words may be one, and words may be misspelt.
+pub(super) fn matching(wording: &Wording, loose: bool) -> Value {
+    let mut clauses: Vec<Value> = Vec::new();
+    for reading in &wording.readings {
+        let enough = if loose { "1" } else { ENOUGH_WORDS };
+        clauses.push(cross_fields(reading, &unweighted(), "or", enough));
+        clauses.push(json!({"match": {"words.joined": {"query": reading, "operator": "and"}}}));
+    }
+    if let Some(words) = wording.readings.first() {
+        // All words may be stop words, which only this field keeps.
+        clauses.push(json!({"match": {"title.plain": {"query": words, "operator": "and"}}}));
+        clauses.push(json!({"bool": {"should": identity(words), "_name": NAMED}}));
+        if loose {
+            let pairs = pairs_joined(words).join(" ");
+            clauses.push(json!({"match": {"words.joined": {"query": pairs}}}));
+            clauses.push(json!({"match": {"words": {"query": words, "fuzziness": "AUTO", "prefix_length": 1,
+                "max_expansions": 10, "minimum_should_match": ENOUGH_WORDS}}}));
+        }
+    }
+    json!({"bool": {"should": clauses, "minimum_should_match": 1}})
+}
+
+/// What must not be in a product.
+pub(super) fn kept_out(wording: &Wording) -> Vec<Value> {
+    let clause =
+        |term: &String| json!({"multi_match": {"query": term, "type": "phrase", "fields": ["words", "description"]}});
+    wording.never.iter().map(clause).collect()
+}
+
+/// What a product earns, part by part; when `named`, each by its name among the weights.
+pub(super) fn scoring(wording: &Wording, midnight: i64, named: bool) -> Vec<Value> {
+    let Some(words) = wording.readings.first() else { return Vec::new() };
+    let name = |part: &str, mut query: Value| {
+        let clause = query.as_object_mut().and_then(|query| query.values_mut().next()?.as_object_mut());
+        if let Some(clause) = clause.filter(|_| named) {
+            clause.insert("_name".to_owned(), json!(part));
+        }
+        query
+    };
+    let earned = |part: &str, weight: f64, clause: &dyn Fn(&str) -> Value| {
+        let queries = wording.readings.iter().enumerate().map(|(index, reading)| {
+            let share = if index == 0 { 1.0 } else { SYNONYM };
+            let constant = json!({"constant_score": {"filter": clause(reading), "boost": weight}});
+            json!({"bool": {"must": constant, "boost": share}})
+        });
+        name(part, json!({"dis_max": {"queries": queries.collect::<Vec<_>>()}}))
+    };
+    let constant = |filter: Value, weight: f64| json!({"constant_score": {"filter": filter, "boost": weight}});
+    let recent = json!({"field": "createdAt", "origin": midnight, "pivot": RECENT_HALF_LIFE, "boost": RECENT});
+    vec![
+        name("text", text(wording)),
+        earned("all_words", ALL_WORDS, &|words| cross_fields(words, &unweighted(), "and", "100%")),
+        earned("title", TITLE, &|words| json!({"match": {"title": {"query": words, "operator": "and"}}})),
+        earned("phrase", PHRASE, &|words| json!({"match_phrase": {"title": {"query": words, "slop": 1}}})),
+        earned("category", CATEGORY, &|words| json!({"match": {"categoryNames": {"query": words}}})),
+        earned("brand", BRAND, &|words| json!({"match": {"brand": {"query": words}}})),
+        name("identity", constant(identity(words), IDENTITY)),
+        name("available", constant(json!({"term": {"available": true}}), AVAILABLE)),
+        name("recent", json!({"distance_feature": recent})),
+    ]
+}
+
+/// BM25 over the fields, kept below [`TEXT`]. It matches every product, as OpenSearch 3.3 fails with a null pointer where a
+/// script's query matches nothing in a segment.
+fn text(wording: &Wording) -> Value {
+    let readings: Vec<Value> = wording
+        .readings
+        .iter()
+        .enumerate()
+        .map(|(index, reading)| {
+            let fields: Vec<String> = FIELDS.iter().map(|field| (*field).to_owned()).collect();
+            json!({"bool": {"boost": if index == 0 { 1.0 } else { SYNONYM }, "should": [
+                cross_fields(reading, &fields, "or", "1"),
+                {"match": {"title.plain": reading}},
+                {"match": {"words.joined": {"query": reading, "operator": "and", "boost": 0.5}}}
+            ]}})
+        })
+        .collect();
+    json!({"script_score": {
+        "query": {"bool": {"filter": {"match_all": {}}, "should": {"dis_max": {"queries": readings}}}},
+        "script": {"source": "_score / (_score + params.half)", "params": {"half": TEXT_HALF}},
+        "boost": TEXT
+    }})
+}
+
+fn cross_fields(words: &str, fields: &[String], operator: &str, enough: &str) -> Value {
+    json!({"multi_match": {"query": words, "type": "cross_fields", "operator": operator, "fields": fields,
+        "minimum_should_match": enough}})
+}
+
+fn unweighted() -> Vec<String> {
+    FIELDS.iter().filter_map(|field| field.split('^').next()).map(str::to_owned).collect()
+}
+
+fn identity(words: &str) -> Value {
+    json!({"bool": {"should": [{"term": {"skus": words}}, {"term": {"productId": words}}]}})
+}
+
+/// Each two neighbours as one word.
+fn pairs_joined(words: &str) -> Vec<String> {
+    folded_words(words).windows(2).map(<[String]>::concat).collect()
+}
+
+/// The name, in what is found, of the clause of the product that the query names.
+pub(super) const NAMED: &str = "named";

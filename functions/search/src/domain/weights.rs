@@ -1,0 +1,46 @@
+//! What makes one product rank above another, and by how much: the only place to change it.
+//!
+//! A product's score is the sum of the parts that hold for it. Each is a constant but [`TEXT`] and [`RECENT`], which are
+//! what a product can get at most. A search explained for operators names the parts as here.
+
+/// Every word of the query is somewhere in the product. More than all that a product without a word can have.
+pub const ALL_WORDS: f64 = 4.0;
+/// The query is the product's id or one of its SKUs. More than all other parts together.
+pub const IDENTITY: f64 = 12.0;
+/// How well the words match by BM25, `s / (s + TEXT_HALF)` of it: long texts and many words cannot outweigh the rest.
+pub const TEXT: f64 = 2.0;
+/// The BM25 score that earns half of [`TEXT`].
+pub const TEXT_HALF: f64 = 12.0;
+/// Every word is in the title.
+pub const TITLE: f64 = 0.7;
+/// The words stand in the title next to each other.
+pub const PHRASE: f64 = 0.5;
+/// The query names one of the product's categories.
+pub const CATEGORY: f64 = 0.5;
+/// The query names the product's brand.
+pub const BRAND: f64 = 0.4;
+/// It can be bought now.
+pub const AVAILABLE: f64 = 0.3;
+/// It is new: half of this after [`RECENT_HALF_LIFE`].
+pub const RECENT: f64 = 0.1;
+/// The age at which [`RECENT`] is halved.
+pub const RECENT_HALF_LIFE: &str = "30d";
+/// What a synonym earns of the parts of the words it stands for.
+pub const SYNONYM: f64 = 0.9;
+/// Fields in which words count, by how much they say of the product.
+pub const FIELDS: [&str; 5] = ["title^3", "brand^2", "categoryNames^1.5", "attributeValues^1.5", "description^0.5"];
+/// Of three words or more, a quarter may be missing.
+pub const ENOUGH_WORDS: &str = "2<75%";
+
+#[cfg(test)]
+#[allow(clippy::float_arithmetic, clippy::assertions_on_constants, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_with_all_words_is_above_any_without_and_a_named_product_above_all() {
+        let without_a_word = TEXT + CATEGORY + BRAND + AVAILABLE + RECENT;
+        assert!(ALL_WORDS * SYNONYM > without_a_word);
+        assert!(IDENTITY > without_a_word + ALL_WORDS + TITLE + PHRASE);
+    }
+}

@@ -1,0 +1,129 @@
+//! Searching: asks the index, and asks again when no product has the words.
+
+use rialto_http::Problem;
+use rialto_kernel::CursorError;
+use rialto_lambda::{Context, InitError};
+use thiserror::Error;
+
+use crate::{
+    SEARCH_TABLE, alias_of,
+    domain::{
+        Explained, Found, Reading, Search, SearchResults, Suggestions, Wording, query_body, read_explained,
+        read_results, read_suggestions, suggest_body,
+    },
+    index::IndexError,
+    open_search::OpenSearch,
+    store::SearchStore,
+    vocabularies::Vocabularies,
+};
+
+/// What searching needs.
+#[derive(Debug, Clone)]
+pub struct Searcher {
+    alias: String,
+    index: OpenSearch,
+    vocabularies: Vocabularies,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum SearchFailure {
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The cursor of the next page cannot be written.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
+}
+
+impl From<SearchFailure> for Problem {
+    fn from(error: SearchFailure) -> Self {
+        match error {
+            SearchFailure::Index(error) => error.into(),
+            SearchFailure::Cursor(error) => Self::internal(error),
+        }
+    }
+}
+
+/// What was found, and what for.
+struct Answer {
+    search: Search,
+    wording: Wording,
+    found: Found,
+    did_you_mean: Option<String>,
+}
+
+impl Searcher {
+    /// # Errors
+    /// When a setting is missing.
+    pub fn new(context: &Context) -> Result<Self, InitError> {
+        let store = SearchStore::new(context.table(SEARCH_TABLE)?);
+        Ok(Self::over(alias_of(context.stage()), OpenSearch::from_env(context)?, store))
+    }
+
+    /// Over these backing services.
+    #[must_use]
+    pub fn over(alias: String, index: OpenSearch, store: SearchStore) -> Self {
+        Self { alias, index, vocabularies: Vocabularies::new(store) }
+    }
+
+    /// The page that answers a search.
+    ///
+    /// # Errors
+    /// When the index is down.
+    pub async fn search(&self, search: &Search) -> Result<SearchResults, SearchFailure> {
+        let answer = self.answer(search, false).await?;
+        Ok(read_results(&answer.search, &answer.found, answer.did_you_mean)?)
+    }
+
+    /// Why the products of a page rank as they do.
+    ///
+    /// # Errors
+    /// When the index is down.
+    pub async fn explain(&self, search: &Search) -> Result<Explained, SearchFailure> {
+        let Answer { search, wording, found, .. } = self.answer(search, true).await?;
+        Ok(read_explained(&search, wording, found))
+    }
+
+    /// What the beginning of a query may become.
+    ///
+    /// # Errors
+    /// When the index is down.
+    pub async fn suggest(&self, beginning: &str) -> Result<Suggestions, SearchFailure> {
+        let answer = self.index.suggest(&self.alias, &suggest_body(beginning)).await?;
+        Ok(read_suggestions(beginning, answer))
+    }
+
+    /// Asks with the words as they are written. Words that no product has are put right if one is near; if nothing at all is
+    /// found then, any of the words and what is near to them will do.
+    async fn answer(&self, search: &Search, explained: bool) -> Result<Answer, SearchFailure> {
+        let written = self.ask(search.clone(), explained).await?;
+        let (Some(words), None) = (&search.words, &search.reading) else { return Ok(written) };
+        if let Some(corrected) = written.found.correction(words) {
+            let reading = Some(Reading::Corrected(corrected.clone()));
+            let answer = self.ask(Search { reading, ..search.clone() }, explained).await?;
+            if !answer.found.is_empty() {
+                return Ok(Answer { did_you_mean: Some(corrected), ..answer });
+            }
+        }
+        // A page beyond the last is empty, though there are products.
+        if written.found.is_empty() {
+            let loose = self.ask(Search { reading: Some(Reading::Loose), ..search.clone() }, explained).await?;
+            if !loose.found.is_empty() {
+                return Ok(loose);
+            }
+        }
+        let search = Search { reading: Some(Reading::Written), ..written.search };
+        Ok(Answer { search, ..written })
+    }
+
+    async fn ask(&self, search: Search, explained: bool) -> Result<Answer, SearchFailure> {
+        let wording = match search.asked() {
+            Some(words) => self.vocabularies.current().await.wording(words),
+            None => Wording::default(),
+        };
+        let body = query_body(&search, &wording, explained);
+        let found = self.index.find(&self.alias, &search.affinity(), &body, explained).await?;
+        Ok(Answer { search, wording, found, did_you_mean: None })
+    }
+}
