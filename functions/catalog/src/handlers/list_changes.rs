@@ -1,24 +1,12 @@
 //! `GET /v1/products/{id}/changes`
 
-use rialto_http::{Caller, Limit, Problem, Request, Response, SellerOrOperator, respond};
+use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, respond};
 use rialto_kernel::{Cursor, ProductId};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::change_product::owner;
+use super::{change_product::owner, paging::Paging};
 use crate::{domain::edit::Change, store::Store};
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ChangePaging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// A page of a product's changes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,11 +23,11 @@ pub struct ProductChanges {
 #[utoipa::path(
     get, path = "/v1/products/{id}/changes", operation_id = "catalog-list-changes", tag = "catalog",
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
-    params(("id" = ProductId, Path, description = "The product."), ChangePaging),
+    params(("id" = ProductId, Path, description = "The product."), Paging),
     responses((status = 200, description = "A page of changes.", body = ProductChanges)),
 )]
 pub async fn list_changes(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
-    let ChangePaging { limit, cursor } = request.query()?;
+    let Paging { limit, cursor } = request.query()?;
     let id = request.path_id("id")?;
     let list = format!("GET /v1/products/{id}/changes");
     let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;

@@ -1,26 +1,14 @@
 //! `GET /v1/catalog-imports`
 
 use futures::{StreamExt, TryStreamExt, stream};
-use rialto_http::{Caller, Limit, Problem, Request, Response, Seller, respond};
+use rialto_http::{Caller, Problem, Request, Response, Seller, respond};
 use rialto_kernel::Cursor;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Imports, import_view::ImportView};
+use super::{Imports, import_view::ImportView, paging::Paging};
 
 const LIST: &str = "GET /v1/catalog-imports";
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ImportPaging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// A page of imports.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,11 +25,11 @@ pub struct ImportPage {
 #[utoipa::path(
     get, path = "/v1/catalog-imports", operation_id = "catalog-list-imports", tag = "catalog",
     extensions(("x-rialto-caller" = json!(Seller::NAME))),
-    params(ImportPaging),
+    params(Paging),
     responses((status = 200, description = "A page of imports.", body = ImportPage)),
 )]
 pub async fn list_imports(imports: &Imports, caller: Seller, request: Request) -> Result<Response, Problem> {
-    let paging: ImportPaging = request.query()?;
+    let paging: Paging = request.query()?;
     let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
     let page = imports.store.jobs_of(caller.seller_id, paging.limit.get().into(), after).await?;
     let views = stream::iter(page.items).then(|job| ImportView::of(job, &imports.uploads));

@@ -1,33 +1,20 @@
-use std::collections::BTreeMap;
-
 use futures::future::join_all;
-use rialto_dynamo::{Fault, Faults, Table, testing};
+use rialto_dynamo::{Fault, Faults, Table, testing as tables};
 use rialto_events::{Envelope, OUTBOX};
-use rialto_kernel::{ImportId, ProductId, SellerId, Timestamp};
+use rialto_kernel::{ImportId, ProductId, SellerId};
 use serde_json::json;
 
-use super::{GoodRow, Shown, Store};
+use super::{
+    GoodRow, Shown, Store,
+    testing::{now, row, seller},
+};
 use crate::{
     Error,
-    domain::{
-        edit::{Edit, archived, edited},
-        row::Row,
-    },
+    domain::edit::{Edit, archived, edited},
 };
 
-fn seller() -> SellerId {
-    SellerId::named(&["s"])
-}
-
-fn now() -> Timestamp {
-    "2026-01-01T00:00:00Z".parse().unwrap()
-}
-
 async fn sold(store: &Store) -> ProductId {
-    let values =
-        [("sku", "A"), ("title", "T"), ("category", "C"), ("price", "1.00"), ("currency", "USD"), ("quantity", "1")];
-    let row =
-        Row::check(&values.map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect::<BTreeMap<_, _>>()).unwrap();
+    let row = row("A", "C", "1.00");
     let good = GoodRow { line: 2, row: &row, refusal: None };
     store.settle(seller(), ImportId::named(&["i"]), vec![good], now()).await.unwrap();
     row.product_id(seller())
@@ -41,7 +28,7 @@ async fn rename(store: &Store, owner: SellerId, id: ProductId, title: &str) -> R
 
 #[tokio::test]
 async fn given_many_editors_at_once_when_done_then_each_change_is_one_version_with_its_entry_and_none_is_lost() {
-    for table in testing::tables("catalog-edits").await.unwrap() {
+    for table in tables::tables("catalog-edits").await.unwrap() {
         let store = Store::new(table);
         let id = sold(&store).await;
         let titles: Vec<String> = (0..6).map(|n| format!("Title {n}")).collect();
@@ -81,7 +68,7 @@ async fn given_an_archived_product_when_asked_for_then_shoppers_have_none_its_se
     set(true).await;
     assert!(matches!(store.product(id).await, Err(Error::ProductNotFound)));
     assert_eq!(store.product_of(Some(seller()), id).await.unwrap().product.version, 2);
-    let items = testing::items(&table).await.unwrap();
+    let items = tables::items(&table).await.unwrap();
     let outbox = items.iter().find_map(|item| item.get(OUTBOX)).unwrap().as_l().unwrap();
     let envelope: Envelope = serde_json::from_str(outbox[0].as_s().unwrap()).unwrap();
     assert_eq!((envelope.version, &envelope.data["status"]), (2, &json!("archived")));

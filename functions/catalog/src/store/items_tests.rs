@@ -1,24 +1,9 @@
-use std::collections::BTreeMap;
-
 use futures::future::join_all;
 use rialto_dynamo::{Fault, Faults, Item, Table, testing};
 use rialto_events::OUTBOX;
 
 use super::*;
-
-fn seller() -> SellerId {
-    SellerId::named(&["s"])
-}
-
-fn now() -> Timestamp {
-    "2026-01-01T00:00:00Z".parse().unwrap()
-}
-
-fn row(sku: &str) -> Row {
-    let values =
-        [("sku", sku), ("title", "T"), ("category", "C"), ("price", "1.00"), ("currency", "USD"), ("quantity", "7")];
-    Row::check(&values.map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect::<BTreeMap<_, _>>()).unwrap()
-}
+use crate::store::testing::{now, row, seller};
 
 /// The events that wait on items, as type and quantity.
 async fn told(table: &Table) -> Vec<(String, Option<u64>)> {
@@ -33,7 +18,7 @@ async fn given_one_sku_listed_by_many_at_once_when_done_then_one_has_it_and_its_
     for table in testing::tables("catalog-items").await.unwrap() {
         let store = Store::new(table.clone());
         let ids: Vec<_> = (0..6).map(|n| ImportId::named(&[&n.to_string()])).collect();
-        let row = row("A");
+        let row = row("A", "C", "1.00");
         let listed = join_all(ids.iter().map(|id| store.list_item(seller(), *id, &row, now()))).await;
         assert_eq!(listed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(listed.iter().flat_map(|outcome| outcome.as_ref().err()).all(|error| matches!(error, Error::SkuTaken)));
@@ -50,7 +35,7 @@ async fn given_lost_answers_when_listed_again_under_the_same_id_then_there_is_on
         let faults = Faults::new().seed(seed).share(40, Fault::AnswerLost).share(20, Fault::Conflict);
         let store = Store::new(table.clone().with_faults(faults));
         let id = ImportId::named(&["i"]);
-        while store.list_item(seller(), id, &row("A"), now()).await.is_err() {}
+        while store.list_item(seller(), id, &row("A", "C", "1.00"), now()).await.is_err() {}
         let told = told(&table).await;
         assert_eq!(
             told,

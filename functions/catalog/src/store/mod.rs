@@ -90,4 +90,6 @@ mod edits_tests;
 #[cfg(test)]
 mod shelves_tests;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

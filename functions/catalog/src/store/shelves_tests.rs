@@ -1,11 +1,12 @@
-use std::collections::BTreeMap;
-
 use futures::future::join_all;
-use rialto_dynamo::{Fault, Faults, Item, Table, testing};
+use rialto_dynamo::{Fault, Faults, Item, Table, testing as tables};
 use rialto_events::types::{ProductChanged, ProductStatus};
-use rialto_kernel::{CategoryId, ImportId, ProductId, SellerId, Timestamp};
+use rialto_kernel::{CategoryId, ImportId, ProductId, Timestamp};
 
-use super::{GoodRow, Sort, Store};
+use super::{
+    GoodRow, Sort, Store,
+    testing::{row, seller},
+};
 use crate::domain::{category::Category, product::Product, row::Row};
 
 fn path(text: &str) -> Vec<String> {
@@ -20,31 +21,17 @@ fn time(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
 }
 
-fn row(sku: &str, category: &str, price: &str) -> Row {
-    let values = [
-        ("sku", sku),
-        ("title", sku),
-        ("category", category),
-        ("price", price),
-        ("currency", "USD"),
-        ("quantity", "1"),
-    ];
-    Row::check(&values.map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect::<BTreeMap<_, _>>()).unwrap()
-}
-
 /// Sells a product and files it as its news says.
 async fn sell(store: &Store, row: &Row, second: i64, version: u64) -> ProductId {
-    let seller = SellerId::named(&["s"]);
     let good = GoodRow { line: version, row, refusal: None };
     let import = ImportId::named(&[&version.to_string()]);
-    store.settle(seller, import, vec![good], time(second)).await.unwrap();
+    store.settle(seller(), import, vec![good], time(second)).await.unwrap();
     store.file(&news(row, second), version).await.unwrap();
-    row.product_id(seller)
+    row.product_id(seller())
 }
 
 fn news(row: &Row, second: i64) -> ProductChanged {
-    let seller = SellerId::named(&["s"]);
-    let mut product = Product::unknown(row.product_id(seller), seller);
+    let mut product = Product::unknown(row.product_id(seller()), seller());
     product.place(row, time(second));
     product.news(&product).unwrap()
 }
@@ -63,7 +50,7 @@ async fn titles(store: &Store, category: CategoryId, sort: Sort) -> Vec<String> 
 
 #[tokio::test]
 async fn given_products_when_browsed_then_each_is_once_under_its_category_and_those_above_in_every_order() {
-    for table in testing::tables("catalog-shelves").await.unwrap() {
+    for table in tables::tables("catalog-shelves").await.unwrap() {
         let store = Store::new(table);
         sell(&store, &row("lamp", "Home > Lighting", "30.00"), 1, 1).await;
         sell(&store, &row("pan", "Home > Kitchen", "9.00"), 2, 1).await;
@@ -84,7 +71,7 @@ async fn given_products_when_browsed_then_each_is_once_under_its_category_and_th
 
 #[tokio::test]
 async fn given_a_product_that_moves_and_is_withdrawn_when_news_come_late_and_twice_then_the_newest_counts() {
-    for table in testing::tables("catalog-moves").await.unwrap() {
+    for table in tables::tables("catalog-moves").await.unwrap() {
         let store = Store::new(table);
         let (old, new) = (row("lamp", "Home > Lighting", "30.00"), row("lamp", "Garden", "20.00"));
         sell(&store, &old, 1, 1).await;
@@ -102,7 +89,7 @@ async fn given_a_product_that_moves_and_is_withdrawn_when_news_come_late_and_twi
 /// Every shelf row as category and product.
 async fn shelved(table: &Table) -> Vec<(String, String)> {
     let text = |item: &Item, name: &str| item.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default();
-    let items = testing::items(table).await.unwrap();
+    let items = tables::items(table).await.unwrap();
     let shelves = items.iter().filter(|item| text(item, "pk").starts_with("SHELF#"));
     let mut rows: Vec<_> = shelves.map(|item| (text(item, "pk"), text(item, "productId"))).collect();
     rows.sort();

@@ -202,3 +202,27 @@ async fn given_findings_when_an_operator_lists_them_then_they_come_by_gateway_an
         assert_eq!(list(wrong.to_owned()).await.unwrap_err().status().as_u16(), 400, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn given_a_payment_that_cannot_be_looked_up_when_compared_then_it_is_told_at_the_end_and_the_others_are_compared()
+{
+    for mut shop in Shop::on_each_table().await {
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            shop.payment_id = PaymentId::draw();
+            ids.push(shop.payment_id);
+            shop.authorise("pm_sandbox_approved").await.unwrap();
+            let capture = CapturePayment { payment_id: shop.payment_id };
+            capture_payment(&shop.context, capture, at_minute(3 * DAY + 5)).await.unwrap();
+        }
+        shop.payment_id = ids[0];
+        shop.tamper(|it| it.set("state", "no such state")).await;
+        shop.payment_id = ids[1];
+        shop.tamper(|it| it.set("state", "authorised")).await;
+        let day = ReconcileDay { at: Some(at_minute(3 * DAY)) };
+        assert!(reconcile_day(&shop.context, day, at_minute(4 * DAY)).await.is_err());
+        let rows = shop.context.payments.findings(GatewayName::Sandbox, at_minute(3 * DAY)).await.unwrap();
+        let found: Vec<_> = rows.iter().map(|row| (row.finding.payment_id, row.finding.kind)).collect();
+        assert_eq!(found, [(Some(ids[1]), FindingKind::NotCaptured)]);
+    }
+}
