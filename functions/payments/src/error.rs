@@ -65,6 +65,12 @@ pub enum Error {
     /// A setting is missing.
     #[error(transparent)]
     Init(#[from] InitError),
+    /// Our books and a gateway's differ where they did not before. For the function's alarm.
+    #[error("{found} new differences between our books and a gateway's")]
+    BooksDiffer {
+        /// How many.
+        found: usize,
+    },
     /// The queue did not take a message.
     #[error("the queue did not take the message: {0}")]
     Queue(String),

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rialto_local import deploy, fuzz, lifecycle, paths, processes, say, seed, stripe_mock
+from rialto_local import deploy, fuzz, lanes, lifecycle, paths, processes, say, seed, stripe_mock
 from rialto_local.stack import Stack
 
 _PREFIX = "test-"
 
 
 # Binaries have no tests of their own, and to link a test of each would take minutes.
-_ALL_TESTS = ["--workspace", "--no-fail-fast", "--lib", "--test", "*"]
+_ALL_TESTS = ["--workspace", "--lib", "--test", "*"]
 
 
 def run(arguments: list[str]) -> int:
@@ -58,12 +58,13 @@ def _test_this_package() -> int:
 
 def _test(stack: Stack, arguments: list[str]) -> int:
     environment = {**os.environ, **stripe_mock.environment(), "RIALTO_STACK": str(stack.summary_file)}
-    status = subprocess.run(
-        ["cargo", "test", *(arguments or _ALL_TESTS)], cwd=paths.REPOSITORY, env=environment
-    ).returncode
-    if status == 0 and not arguments:
+    if arguments:
+        return subprocess.run(["cargo", "test", *arguments], cwd=paths.REPOSITORY, env=environment).returncode
+    tests = lanes.built(_ALL_TESTS, environment)
+    status = lanes.run(tests, environment) if tests else 1
+    if status == 0:
         status = fuzz.through_gateway(stack)
-    if status == 0 and not arguments:
+    if status == 0:
         checks = [paths.LOCAL / name for name in ("check_leaks.py", "check_grants.py")]
         runs = [subprocess.run([sys.executable, str(check), str(stack.summary_file)]) for check in checks]
         status = max(run.returncode for run in runs)

@@ -1,11 +1,11 @@
 //! `GET /v1/products/{id}/changes`
 
-use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, respond};
-use rialto_kernel::{Cursor, ProductId};
+use rialto_http::{Caller, Paging, Problem, Request, Response, SellerOrOperator, respond};
+use rialto_kernel::ProductId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{change_product::owner, paging::Paging};
+use super::change_product::owner;
 use crate::{domain::edit::Change, store::Store};
 
 /// A page of a product's changes.
@@ -27,12 +27,10 @@ pub struct ProductChanges {
     responses((status = 200, description = "A page of changes.", body = ProductChanges)),
 )]
 pub async fn list_changes(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
-    let Paging { limit, cursor } = request.query()?;
     let id = request.path_id("id")?;
-    let list = format!("GET /v1/products/{id}/changes");
-    let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;
+    let list = request.query::<Paging>()?.of(format!("GET /v1/products/{id}/changes"));
     store.product_of(owner(&caller), id).await?;
-    let page = store.changes_of(id, limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(&list, &position)).transpose()?;
+    let page = store.changes_of(id, list.limit, list.after()?).await?;
+    let next_cursor = list.next(page.next)?;
     respond::ok(&ProductChanges { items: page.items, next_cursor })
 }

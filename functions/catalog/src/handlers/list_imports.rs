@@ -1,12 +1,11 @@
 //! `GET /v1/catalog-imports`
 
 use futures::{StreamExt, TryStreamExt, stream};
-use rialto_http::{Caller, Problem, Request, Response, Seller, respond};
-use rialto_kernel::Cursor;
+use rialto_http::{Caller, Paging, Problem, Request, Response, Seller, respond};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Imports, import_view::ImportView, paging::Paging};
+use super::{Imports, import_view::ImportView};
 
 const LIST: &str = "GET /v1/catalog-imports";
 
@@ -29,11 +28,10 @@ pub struct ImportPage {
     responses((status = 200, description = "A page of imports.", body = ImportPage)),
 )]
 pub async fn list_imports(imports: &Imports, caller: Seller, request: Request) -> Result<Response, Problem> {
-    let paging: Paging = request.query()?;
-    let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
-    let page = imports.store.jobs_of(caller.seller_id, paging.limit.get().into(), after).await?;
+    let list = request.query::<Paging>()?.of(LIST);
+    let page = imports.store.jobs_of(caller.seller_id, list.limit, list.after()?).await?;
     let views = stream::iter(page.items).then(|job| ImportView::of(job, &imports.uploads));
     let items: Vec<ImportView> = views.try_collect().await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
+    let next_cursor = list.next(page.next)?;
     respond::ok(&ImportPage { items, next_cursor })
 }

@@ -21,7 +21,6 @@ pub mod start_import;
 
 mod categories;
 mod import_view;
-mod paging;
 
 use rialto_lambda::{Context, InitError};
 

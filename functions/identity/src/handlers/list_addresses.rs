@@ -1,25 +1,12 @@
 //! `GET /v1/me/addresses`
 
-use rialto_http::{Caller, Limit, Problem, Request, Response, Shopper, respond};
-use rialto_kernel::Cursor;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use rialto_http::{Caller, Paging, Problem, Request, Response, Shopper, respond};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::store::{Addresses, DefaultAddresses, StoredAddress};
 
 const LIST: &str = "GET /v1/me/addresses";
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// A page of addresses.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,10 +31,9 @@ pub struct AddressPage {
     responses((status = 200, description = "A page of addresses", body = AddressPage)),
 )]
 pub async fn list_addresses(addresses: &Addresses, caller: Shopper, request: Request) -> Result<Response, Problem> {
-    let paging: Paging = request.query()?;
-    let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
-    let page = addresses.list(caller.user_id, paging.limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
+    let list = request.query::<Paging>()?.of(LIST);
+    let page = addresses.list(caller.user_id, list.limit, list.after()?).await?;
+    let next_cursor = list.next(page.next)?;
     let (defaults, defaults_version) = addresses.chosen(caller.user_id).await?;
     respond::ok(&AddressPage { items: page.items, next_cursor, defaults, defaults_version })
 }

@@ -1,27 +1,15 @@
 //! `GET /v1/sessions`
 
-use rialto_http::{Caller, Limit, Problem, Request, Response, Shopper, respond};
-use rialto_kernel::{Cursor, SessionId, Timestamp};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use rialto_http::{Caller, Paging, Problem, Request, Response, Shopper, respond};
+use rialto_kernel::{SessionId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Devices;
 use crate::Error;
 use crate::domain::{Name, Session};
 
 const LIST: &str = "GET /v1/sessions";
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct SessionPaging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// A session as its person sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,15 +57,14 @@ impl SessionView {
 #[utoipa::path(
     get, path = "/v1/sessions", operation_id = "identity-list-sessions", tag = "identity",
     extensions(("x-rialto-caller" = json!(Shopper::NAME))),
-    params(SessionPaging),
+    params(Paging),
     responses((status = 200, description = "A page of sessions", body = SessionPage)),
 )]
 pub async fn list_sessions(state: &Devices, caller: Shopper, request: Request) -> Result<Response, Problem> {
-    let paging: SessionPaging = request.query()?;
-    let after = paging.cursor.map(|cursor| Cursor::decode(&cursor, LIST)).transpose()?;
+    let list = request.query::<Paging>()?.of(LIST);
     let owner = state.users.find(caller.user_id).await?.ok_or(Error::SessionEnded)?;
-    let page = state.sessions.list(&owner, request.now(), paging.limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(LIST, &position)).transpose()?;
+    let page = state.sessions.list(&owner, request.now(), list.limit, list.after()?).await?;
+    let next_cursor = list.next(page.next)?;
     let items = page.items.into_iter().map(|session| SessionView::of(session, caller.session_id)).collect();
     respond::ok(&SessionPage { items, next_cursor })
 }

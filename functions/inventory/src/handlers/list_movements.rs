@@ -1,11 +1,11 @@
 //! `GET /v1/inventory/{id}/movements`
 
-use rialto_http::{Caller, Problem, Request, Response, SellerOrOperator, respond};
+use rialto_http::{Caller, Paging, Problem, Request, Response, SellerOrOperator, respond};
 use rialto_kernel::{MovementId, Timestamp, WarehouseId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{paging::Paging, whose};
+use super::whose;
 use crate::{
     domain::{Movement, Reason},
     store::Inventory,

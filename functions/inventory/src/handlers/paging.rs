@@ -1,24 +1,11 @@
-//! What the lists share: which page of whose list.
+//! Which page of whose list.
 
-use rialto_dynamo::Position;
-use rialto_http::{Limit, Problem, SellerOrOperator, code};
-use rialto_kernel::{Cursor, SellerId};
+use rialto_http::{Limit, List, Paging, Problem, SellerOrOperator, code};
+use rialto_kernel::SellerId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::whose;
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// How many.
-    #[serde(default)]
-    #[param(required = false)]
-    limit: Limit,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// Which page of whose list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,19 +22,6 @@ pub(super) struct SellersPaging {
     cursor: Option<String>,
 }
 
-/// A list as its cursors know it.
-pub(super) struct List {
-    name: String,
-    pub(super) limit: usize,
-    cursor: Option<String>,
-}
-
-impl Paging {
-    pub(super) fn of(self, name: impl Into<String>) -> List {
-        List { name: name.into(), limit: self.limit.get().into(), cursor: self.cursor }
-    }
-}
-
 impl SellersPaging {
     /// The seller whose list it is.
     pub(super) fn of(self, name: &str, caller: &SellerOrOperator) -> Result<(SellerId, List), Problem> {
@@ -60,17 +34,7 @@ impl SellersPaging {
                 return Err(Problem::of(code::INVALID_QUERY).detail("sellerId: an operator says whose list"));
             }
         };
-        let name = format!("{name} seller={seller}");
-        Ok((seller, List { name, limit: self.limit.get().into(), cursor: self.cursor }))
-    }
-}
-
-impl List {
-    pub(super) fn after(&self) -> Result<Option<Position>, Problem> {
-        Ok(self.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &self.name)).transpose()?)
-    }
-
-    pub(super) fn next(&self, position: Option<Position>) -> Result<Option<String>, Problem> {
-        Ok(position.map(|position| Cursor::encode(&self.name, &position)).transpose()?)
+        let paging = Paging { limit: self.limit, cursor: self.cursor };
+        Ok((seller, paging.of(format!("{name} seller={seller}"))))
     }
 }

@@ -1,6 +1,6 @@
 //! What is bought and what it costs.
 
-use rialto_kernel::{Address, OrderLine, Totals};
+use rialto_kernel::{Address, OrderLine, PaymentId, Totals};
 use serde::Deserialize;
 
 /// Everything an order needs before it can be paid.
@@ -16,4 +16,6 @@ pub struct Bill {
     pub shipping_address: Option<Address>,
     /// What it is paid with.
     pub payment_method_id: String,
+    /// By which payment.
+    pub payment_id: PaymentId,
 }

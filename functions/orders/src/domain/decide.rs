@@ -68,6 +68,7 @@ pub fn decide(order: Option<&Order>, command: &Command) -> Result<Vec<Event>, Or
             lines: bill.lines.clone(),
             totals: bill.totals,
             payment_method_id: bill.payment_method_id.clone(),
+            payment_id: Some(bill.payment_id),
         }]),
         (Status::PaymentPending, Command::AwaitPayment(bill)) if is_billed(order, bill) => Ok(Vec::new()),
         (Status::PaymentPending, Command::Confirm) => Ok(vec![Event::OrderConfirmed]),
@@ -88,6 +89,7 @@ fn is_billed(order: &Order, bill: &Bill) -> bool {
     order.lines == bill.lines
         && order.totals == Some(bill.totals)
         && order.payment_method_id.as_ref() == Some(&bill.payment_method_id)
+        && order.payment_id == Some(bill.payment_id)
         && order.shipping_address == bill.shipping_address
 }
 

@@ -1,6 +1,6 @@
 //! What can happen to an order.
 
-use rialto_kernel::{CartId, OrderLine, Totals, UserId};
+use rialto_kernel::{CartId, OrderLine, PaymentId, Totals, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, Failure, Status};
@@ -29,6 +29,9 @@ pub enum Event {
         totals: Totals,
         /// What it is paid with.
         payment_method_id: String,
+        /// By which payment.
+        #[serde(default)]
+        payment_id: Option<PaymentId>,
     },
     /// It is paid and its stock taken: the point of no return.
     OrderConfirmed,

@@ -1,6 +1,6 @@
 //! An order as its events have made it.
 
-use rialto_kernel::{Address, CartId, Destination, OrderId, OrderLine, Timestamp, Totals, UserId};
+use rialto_kernel::{Address, CartId, Destination, OrderId, OrderLine, PaymentId, Timestamp, Totals, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -72,6 +72,9 @@ pub struct Order {
     /// What it is paid with.
     #[serde(default)]
     pub payment_method_id: Option<String>,
+    /// By which payment.
+    #[serde(default)]
+    pub payment_id: Option<PaymentId>,
     /// Where it goes. It is kept here and in no event, so that it can be erased.
     #[serde(default)]
     pub shipping_address: Option<Address>,
@@ -116,6 +119,7 @@ pub fn apply(id: OrderId, order: Option<Order>, event: &Event, at: Timestamp) ->
             lines: Vec::new(),
             totals: None,
             payment_method_id: None,
+            payment_id: None,
             shipping_address: None,
             destination: None,
             failure: None,
@@ -126,10 +130,11 @@ pub fn apply(id: OrderId, order: Option<Order>, event: &Event, at: Timestamp) ->
     };
     match event {
         Event::OrderCreated(_) | Event::OrderConfirmed => {}
-        Event::OrderPaymentPending { lines, totals, payment_method_id } => {
+        Event::OrderPaymentPending { lines, totals, payment_method_id, payment_id } => {
             order.lines.clone_from(lines);
             order.totals = Some(*totals);
             order.payment_method_id = Some(payment_method_id.clone());
+            order.payment_id = *payment_id;
         }
         Event::OrderPaymentFailed(failure) | Event::OrderCancelled(failure) | Event::OrderExpired(failure) => {
             order.failure = Some(failure.clone());

@@ -1,8 +1,8 @@
 //! Things that tests are made of.
 
 use rialto_kernel::{
-    CartId, Currency, Money, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp, Totals, UserId,
-    VariantId,
+    CartId, Currency, Money, OfferId, OrderId, OrderLine, PaymentId, ProductId, Quantity, SellerId, Timestamp, Totals,
+    UserId, VariantId,
 };
 use serde_json::json;
 
@@ -51,6 +51,7 @@ pub(crate) fn bill(cents: i64) -> Bill {
         totals,
         shipping_address: Some(serde_json::from_value(address).unwrap()),
         payment_method_id: "pm_sandbox_approved".to_owned(),
+        payment_id: PaymentId::named(&["pay"]),
     }
 }
 

@@ -1,8 +1,8 @@
 //! An order as its shopper sees it.
 
 use rialto_kernel::{
-    Address, Destination, Money, MoneyError, OfferId, OrderId, OrderLine, ProductId, Quantity, SellerId, Timestamp,
-    VariantId,
+    Address, Destination, Money, MoneyError, OfferId, OrderId, OrderLine, PaymentId, ProductId, Quantity, SellerId,
+    Timestamp, VariantId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,6 +32,9 @@ pub struct PaymentView {
     /// The payment method.
     #[schema(example = "pm_sandbox_approved")]
     pub method: String,
+    /// The payment, which operators can look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<PaymentId>,
 }
 
 /// A line of an order.
@@ -162,5 +165,5 @@ fn payment(order: &Order) -> Option<PaymentView> {
         Status::PaymentFailed => PaymentStatus::Failed,
         Status::Cancelled | Status::Expired => PaymentStatus::Voided,
     };
-    order.payment_method_id.clone().map(|method| PaymentView { status, method })
+    order.payment_method_id.clone().map(|method| PaymentView { status, method, id: order.payment_id })
 }

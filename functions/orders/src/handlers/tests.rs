@@ -1,7 +1,7 @@
 use rialto_dynamo::Table;
 use rialto_events::{Envelope, types};
 use rialto_http::{Operator, Problem, Response, Shopper, ShopperOrOperator, testing::request};
-use rialto_kernel::{OrderId, SessionId, UserId};
+use rialto_kernel::{OrderId, PaymentId, SessionId, UserId};
 use serde_json::{Value, json};
 
 use super::{
@@ -39,7 +39,8 @@ fn pending() -> Value {
     let bill = bill(1000);
     json!({"type": "payment_pending", "lines": bill.lines, "subtotal": bill.totals.subtotal,
         "discount": bill.totals.discount, "shipping": bill.totals.shipping, "tax": bill.totals.tax,
-        "total": bill.totals.total, "shippingAddress": bill.shipping_address, "paymentMethodId": "pm_sandbox_approved"})
+        "total": bill.totals.total, "shippingAddress": bill.shipping_address, "paymentMethodId": "pm_sandbox_approved",
+        "paymentId": bill.payment_id})
 }
 
 fn failed(error: &str, detail: &Value) -> Value {
@@ -70,10 +71,8 @@ async fn given_a_paid_order_when_shown_then_it_has_the_agreed_shape() {
     assert_eq!(response.headers()["etag"], "\"3\"");
     let order = body(&response);
     assert_eq!(advanced, json!({"order": order}));
-    assert_eq!(
-        (&order["status"], &order["payment"]),
-        (&json!("CONFIRMED"), &json!({"status": "captured", "method": "pm_sandbox_approved"}))
-    );
+    let payment = json!({"status": "captured", "method": "pm_sandbox_approved", "id": PaymentId::named(&["pay"])});
+    assert_eq!((&order["status"], &order["payment"]), (&json!("CONFIRMED"), &payment));
     assert_eq!(order["total"], json!({"amount": 2000, "currency": "USD"}));
     assert_eq!(order["items"][0]["lineTotal"], json!({"amount": 2000, "currency": "USD"}));
     assert_eq!(order["shippingAddress"]["city"], "London");

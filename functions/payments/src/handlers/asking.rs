@@ -41,7 +41,7 @@ impl Context {
     ) -> Result<(), Error> {
         tracing::error!(payment.id = %payment.payment_id, gateway = %payment.gateway, "amount differs at the gateway");
         let finding = Finding::amount_differs(payment, reference, theirs);
-        self.payments.report(payment.gateway, now, finding, now).await
+        self.payments.report(payment.gateway, now, finding, now).await.map(drop)
     }
 
     /// How a payment stands at its gateway; `None` when the gateway does not know it.

@@ -11,6 +11,8 @@ use crate::{
     store::Attempt,
 };
 
+const CAPTURE_REFUSED: &str = "CAPTURE_REFUSED";
+
 /// The step's input.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +52,12 @@ pub async fn capture_payment(context: &Context, input: CapturePayment, now: Time
             }
             context.payments.record(&payment, &Change::Captured, Some(&attempt), now).await.map(|_| done)
         }
-        Err(GatewayError::Declined { code: reason } | GatewayError::Rejected { code: reason }) => {
+        Err(error) if error.is_definite() => {
+            // The gateway's own word for a mistake of ours is in the attempt.
+            let reason = match error {
+                GatewayError::Declined { code } => code,
+                _ => CAPTURE_REFUSED.to_owned(),
+            };
             let refused = Change::CaptureRefused { reason: reason.clone() };
             context.payments.record(&payment, &refused, Some(&attempt), now).await?;
             Err(Error::CaptureRefused { reason })

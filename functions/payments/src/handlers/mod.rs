@@ -20,7 +20,7 @@ pub use capture_payment::{CapturePayment, capture_payment};
 pub use list_findings::{__path_list_findings, FindingList, FindingPaging, list_findings};
 pub use play_sandbox::{PlaySandbox, Player, play_sandbox};
 pub use receive_webhook::{__path_receive_webhook, Mailbox, receive_webhook};
-pub use reconcile_day::{ReconcileDay, Reconciled, reconcile_day};
+pub use reconcile_day::{ReconcileDay, Reconciled, reconcile_day, reconcile_or_alarm};
 pub use refund_payment::{__path_refund_payment, RefundPayment, RefundView, Refunds, refund_payment};
 pub use show_payment::{__path_show_payment, AttemptView, PaymentView, show_payment};
 pub use void_payment::{VoidPayment, void_payment};

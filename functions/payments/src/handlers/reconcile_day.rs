@@ -40,6 +40,18 @@ pub struct Reconciled {
     pub overdue: usize,
     /// Differences that were written down.
     pub findings: usize,
+    /// Those of them that were not known before.
+    pub new: usize,
+}
+
+/// As [`reconcile_day`], and raises the function's alarm.
+///
+/// # Errors
+/// [`Error::BooksDiffer`] when there are new findings, which are written down by then: a repeat finds no new ones. Else as
+/// [`reconcile_day`].
+pub async fn reconcile_or_alarm(context: &Context, input: ReconcileDay, now: Timestamp) -> Result<Reconciled, Error> {
+    let done = reconcile_day(context, input, now).await?;
+    if done.new > 0 { Err(Error::BooksDiffer { found: done.new }) } else { Ok(done) }
 }
 
 /// Writes each difference as a finding with what a person should do about it; it mends nothing by itself. Safe to repeat:
@@ -51,7 +63,8 @@ pub async fn reconcile_day(context: &Context, input: ReconcileDay, now: Timestam
     let at = input.at.or_else(|| now.checked_sub(DAY).ok()).unwrap_or(now);
     let from = start_of_day(at);
     let to = from.checked_add(DAY).unwrap_or(from);
-    let mut done = Reconciled { day: from.strftime("%F").to_string(), listed: 0, ours: 0, overdue: 0, findings: 0 };
+    let mut done =
+        Reconciled { day: from.strftime("%F").to_string(), listed: 0, ours: 0, overdue: 0, findings: 0, new: 0 };
     let all = context.payments.moved_on(from).await?;
     let late = context.payments.overdue(now).await?;
     // What one gateway, or one payment, does not answer stops no other; it is told when all else has been compared.
@@ -79,7 +92,8 @@ pub async fn reconcile_day(context: &Context, input: ReconcileDay, now: Timestam
             let kind: FindingKind = finding.kind;
             let payment = finding.payment_id.map(|id| id.to_string()).unwrap_or_default();
             tracing::error!(payment.id = payment, finding.kind = ?kind, gateway = %gateway.name(), "books differ");
-            context.payments.report(gateway.name(), from, finding, now).await?;
+            let new = context.payments.report(gateway.name(), from, finding, now).await?;
+            done.new = done.new.saturating_add(usize::from(new));
         }
     }
     unanswered.map_or(Ok(done), Err)

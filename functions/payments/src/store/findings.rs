@@ -1,6 +1,6 @@
 //! What reconciliation found.
 
-use rialto_dynamo::{Key, Page, Position, Put, Query};
+use rialto_dynamo::{Key, Page, Position, Put, Query, cond};
 use rialto_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,7 +28,7 @@ fn pk(gateway: GatewayName, day: Timestamp) -> String {
 }
 
 impl Payments {
-    /// Writes a finding about a day; a repeat writes it over.
+    /// Writes a finding about a day, and says whether it is new; a repeat writes it over.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -38,13 +38,18 @@ impl Payments {
         day: Timestamp,
         finding: Finding,
         now: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let payment = finding.payment_id.map(|id| id.to_string()).unwrap_or_default();
         let reference = finding.reference.as_deref().unwrap_or_default();
         let kind = serde_json::to_value(finding.kind).ok().and_then(|kind| kind.as_str().map(ToOwned::to_owned));
         let sk = format!("{}#{payment}#{reference}", kind.unwrap_or_default());
         let row = FindingRow { finding, found_at: now };
-        Ok(self.table.put(Put::new(&Key::new(pk(gateway, day), sk), &row)?).await?)
+        let put = Put::new(&Key::new(pk(gateway, day), sk), &row)?;
+        match self.table.put(put.clone().when(cond::absent("pk"))).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.condition_failed() => Ok(self.table.put(put).await.map(|()| false)?),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A page of the findings about a day.

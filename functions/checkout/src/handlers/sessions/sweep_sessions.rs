@@ -14,7 +14,7 @@ use super::await_decision::Bedside;
 use crate::{
     domain::{MOST_RUNS, Phase, Recovery, RunState, Session, Wish, recover},
     error::Error,
-    store::{Again, Checkouts},
+    store::{Again, Checkout, Checkouts},
     workflow::{Run, Woken},
 };
 
@@ -96,11 +96,21 @@ async fn look_after(bedside: &Bedside, id: OrderId, now: Timestamp) -> Result<Ca
     if checkout.outcome.is_some() {
         return Ok(Care::Settled);
     }
-    let (care, again) = match recover(&runs(bedside, id).await?, now) {
+    let attended = attend(bedside, &checkout, now).await;
+    // One that fails makes way, so that it cannot use up the time of those behind it sweep after sweep.
+    let again = attended.as_ref().map_or(Again::Soon, |(_, again)| *again);
+    bedside.checkouts.look_again(&checkout, again, now).await?;
+    attended.map(|(care, _)| care)
+}
+
+/// Does what there is to do for a checkout that has not ended, and says when to look again.
+async fn attend(bedside: &Bedside, checkout: &Checkout, now: Timestamp) -> Result<(Care, Again), Error> {
+    let id = checkout.order_id;
+    Ok(match recover(&runs(bedside, id).await?, now) {
         Recovery::LeaveAlone => (wake(bedside, checkout.session.as_ref()).await?, Again::Later),
         Recovery::LookSoon => (Care::Settled, Again::Soon),
         Recovery::Start { number, lost } => {
-            let run = Run::settling(&checkout, lost).ok_or(Error::Lost)?;
+            let run = Run::settling(checkout, lost).ok_or(Error::Lost)?;
             bedside.workflow.start_as(&run, number).await?;
             tracing::warn!(order.id = %id, run.number = number, run.lost = lost.name(), "a lost run is being settled");
             (Care::Recovered, Again::Soon)
@@ -109,9 +119,7 @@ async fn look_after(bedside: &Bedside, id: OrderId, now: Timestamp) -> Result<Ca
             tracing::error!(order.id = %id, "every run of this checkout was lost");
             (Care::Settled, Again::Later)
         }
-    };
-    bedside.checkouts.look_again(&checkout, again, now).await?;
-    Ok(care)
+    })
 }
 
 /// How the checkout's runs stand, up to the first that is not lost.
@@ -137,3 +145,7 @@ async fn wake(bedside: &Bedside, session: Option<&Session>) -> Result<Care, Erro
     }
     Ok(care)
 }
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;

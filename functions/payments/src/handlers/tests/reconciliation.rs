@@ -226,3 +226,19 @@ async fn given_a_payment_that_cannot_be_looked_up_when_compared_then_it_is_told_
         assert_eq!(found, [(Some(ids[1]), FindingKind::NotCaptured)]);
     }
 }
+
+#[tokio::test]
+async fn given_new_differences_when_compared_then_the_alarm_is_raised_once() {
+    for shop in Shop::on_each_table().await {
+        shop.authorise("pm_sandbox_approved").await.unwrap();
+        shop.capture().await.unwrap();
+        shop.tamper(|it| it.set("state", "authorised")).await;
+        let night = async || {
+            let day = ReconcileDay { at: Some(Timestamp::UNIX_EPOCH) };
+            reconcile_or_alarm(&shop.context, day, at_minute(50)).await
+        };
+        assert!(matches!(night().await, Err(Error::BooksDiffer { found: 1 })));
+        let again = night().await.unwrap();
+        assert_eq!((again.findings, again.new), (1, 0));
+    }
+}
