@@ -37,7 +37,7 @@ def built(arguments: list[str], environment: dict[str, str]) -> list[Test] | Non
 
 
 def tests_of(messages: str) -> list[Test]:
-    """The test executables that cargo's messages tell of."""
+    """The test executables that cargo's messages tell of, by name: cargo tells of them as they are built."""
     tests = []
     for line in messages.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
@@ -47,7 +47,7 @@ def tests_of(messages: str) -> list[Test]:
             folder = Path(message["manifest_path"]).parent
             name = str(Path(message["target"]["src_path"]).relative_to(paths.REPOSITORY))
             tests.append(Test(name, folder, Path(message["executable"])))
-    return tests
+    return sorted(tests, key=lambda test: test.name)
 
 
 def run(tests: list[Test], environment: dict[str, str]) -> int:

@@ -22,17 +22,18 @@ def _message(target: str, *, test: bool, executable: str | None) -> str:
 
 
 class Lanes(unittest.TestCase):
-    def test_only_what_cargo_would_run_is_run(self) -> None:
+    def test_only_what_cargo_would_run_is_run_by_name(self) -> None:
         messages = [
             _message("shared/kernel/src/lib.rs", test=True, executable="/t/kernel-1"),
+            _message("shared/dynamo/src/lib.rs", test=True, executable="/t/dynamo-1"),
             _message("shared/kernel/src/lib.rs", test=False, executable=None),
             _message("functions/edge/src/main.rs", test=False, executable="/t/edge"),
             "not a message",
             json.dumps({"reason": "build-finished", "success": True}),
         ]
         tests = lanes.tests_of("\n".join(messages))
-        self.assertEqual([(test.name, str(test.executable)) for test in tests], [("shared/kernel/src/lib.rs", "/t/kernel-1")])
-        self.assertEqual(tests[0].folder, paths.REPOSITORY / "shared/kernel")
+        self.assertEqual([str(test.executable) for test in tests], ["/t/dynamo-1", "/t/kernel-1"])
+        self.assertEqual(tests[1].folder, paths.REPOSITORY / "shared/kernel")
 
     def test_each_runs_in_its_folder_and_a_failure_does_not_stop_the_others(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
