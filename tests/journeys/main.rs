@@ -28,6 +28,7 @@ mod payments;
 mod person;
 mod purchase;
 mod recovery;
+mod reindex;
 mod routes;
 mod sessions;
 mod simulation_paths;

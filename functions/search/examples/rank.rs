@@ -23,9 +23,9 @@ use rialto_events::{
 use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use rialto_lambda::Message;
 use search::{
-    Searcher,
+    Rebuilder, Searcher,
     domain::{Filters, Search, Sort, Start, midnight_before},
-    handlers::{Indexer, Preparer, index_product, prepare_index},
+    handlers::{Indexer, index_product, prepare_index},
     open_search::OpenSearch,
     store::SearchStore,
 };
@@ -106,9 +106,9 @@ async fn main() {
     let index = OpenSearch::connect(url, None).unwrap();
     let alias = format!("relevance-{}", EventId::draw());
     let store = SearchStore::new(Table::in_memory("search"));
-    let preparer = Preparer::over(alias.clone(), store.clone(), index.clone());
-    let prepared = prepare_index(&preparer, Value::Null).await.unwrap();
-    println!("{}", json!({"index": prepared.write_targets[0]}));
+    let rebuilder = Rebuilder::over(alias.clone(), store.clone(), index.clone());
+    let prepared = prepare_index(&rebuilder, Value::Null).await.unwrap();
+    println!("{}", json!({"index": prepared.serving}));
     let indexer = Indexer::over(store.clone(), index.clone());
     let now = rialto_lambda::now();
     for batch in products.chunks(100) {

@@ -5,7 +5,7 @@
 //! | Item | `pk` | `sk` | Holds |
 //! |---|---|---|---|
 //! | product | `PRODUCT#<productId>` | `DOCUMENT` | what was heard of it, each source with its version; the row's `version` |
-//! | configuration | `CONFIG` | `INDEX` | `writeTargets`: the indexes that documents are written to |
+//! | indexes | `CONFIG` | `INDEX` | what is searched and written, and how far a rebuilding is, with a `version` |
 //! | vocabulary | `CONFIG` | `VOCABULARY` | synonyms and pairs that must not meet, with a `version` |
 //!
 //! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory. Events out: none.
@@ -20,6 +20,8 @@
 //! instance reads again after half a minute: so a change needs no new index. When the cluster does not answer, searches are
 //! refused at once for 5 s, and events wait in the queue.
 //!
+//! New indexes are made from the table while news go on ([`Rebuilder`]); how far one is, [`domain::Indexes`] says.
+//!
 //! The access patterns are listed in [`store`].
 //!
 //! Personal data: none. Documents hold products; queries are neither kept nor logged.
@@ -32,6 +34,7 @@ mod error;
 pub mod handlers;
 pub mod index;
 pub mod open_search;
+mod rebuilder;
 mod searcher;
 pub mod store;
 #[cfg(test)]
@@ -39,6 +42,7 @@ mod testing;
 mod vocabularies;
 
 pub use error::IndexingError;
+pub use rebuilder::{RebuildError, Rebuilder};
 pub use searcher::{SearchFailure, Searcher};
 
 const SEARCH_TABLE: &str = "SEARCH_TABLE";
@@ -54,6 +58,8 @@ fn alias_of(stage: &str) -> String {
     handlers::query_items,
     handlers::suggest_queries,
     handlers::explain_results,
+    handlers::show_reindex,
+    handlers::steer_reindex,
     handlers::show_vocabulary,
     handlers::set_vocabulary
 ))]

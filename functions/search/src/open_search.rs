@@ -1,7 +1,7 @@
 //! The index in OpenSearch.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
@@ -27,8 +27,6 @@ use crate::{
 /// A shopper waits no longer than this for a search.
 const SEARCH_WITHIN: Duration = Duration::from_secs(2);
 const WRITE_WITHIN: Duration = Duration::from_secs(15);
-/// Less than the function that copies may take.
-const COPY_WITHIN: Duration = Duration::from_secs(50);
 const LONGEST_REASON: usize = 500;
 
 /// One client a cold start; clones share its connections.
@@ -143,19 +141,41 @@ impl OpenSearch {
         }
     }
 
-    /// Copies documents that the target has not, or only in an earlier version, with their versions.
+    /// Deletes an index, if it is there.
     ///
     /// # Errors
-    /// When the index cannot be reached, or not all were copied in time; done again, it goes on.
-    pub async fn copy(&self, from: &str, to: &str) -> Result<(), IndexError> {
-        let call = Call { method: Method::Post, path: "_reindex", within: COPY_WITHIN };
-        let body = json!({"conflicts": "proceed", "source": {"index": from},
-            "dest": {"index": to, "version_type": "external"}});
-        let copied: Value = self.send(&call, &[("refresh", "true")], Some(body.to_string())).await?;
-        match copied.get("failures").and_then(Value::as_array) {
-            Some(failures) if failures.is_empty() => Ok(()),
-            _ => Err(IndexError::Unavailable(shortened(&copied.to_string()))),
+    /// When the index cannot be reached.
+    pub async fn delete(&self, index: &str) -> Result<(), IndexError> {
+        let call = Call { method: Method::Delete, path: index, within: WRITE_WITHIN };
+        match self.send::<Value>(&call, &[], None).await {
+            Err(IndexError::Refused { status: 404, .. }) => Ok(()),
+            answer => answer.map(drop),
         }
+    }
+
+    /// How many documents an index has, the latest among them.
+    ///
+    /// # Errors
+    /// When the index cannot be reached.
+    pub async fn count(&self, index: &str) -> Result<u64, IndexError> {
+        let refresh = Call { method: Method::Post, path: &format!("{index}/_refresh"), within: WRITE_WITHIN };
+        self.send::<Value>(&refresh, &[], None).await?;
+        let count = Call { method: Method::Post, path: &format!("{index}/_count"), within: WRITE_WITHIN };
+        Ok(self.send::<CountAnswer>(&count, &[], None).await?.count)
+    }
+
+    /// The versions of those of the products that an index has, searchable or not yet.
+    ///
+    /// # Errors
+    /// When the index cannot be reached.
+    pub async fn versions(&self, index: &str, products: &[ProductId]) -> Result<BTreeMap<ProductId, u64>, IndexError> {
+        if products.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let call = Call { method: Method::Post, path: &format!("{index}/_mget"), within: WRITE_WITHIN };
+        let body = json!({"ids": products}).to_string();
+        let answer: DocumentsAnswer = self.send(&call, &[("_source", "false")], Some(body)).await?;
+        Ok(answer.docs.into_iter().filter_map(|found| Some((found.id, found.version?))).collect())
     }
 
     /// Lets the alias stand for the index, and no longer for the others, in one step.
@@ -210,6 +230,25 @@ struct Call<'a> {
     method: Method,
     path: &'a str,
     within: Duration,
+}
+
+#[derive(Deserialize)]
+struct CountAnswer {
+    count: u64,
+}
+
+#[derive(Deserialize)]
+struct DocumentsAnswer {
+    docs: Vec<VersionAnswer>,
+}
+
+/// Without a version, it is not there.
+#[derive(Deserialize)]
+struct VersionAnswer {
+    #[serde(rename = "_id")]
+    id: ProductId,
+    #[serde(rename = "_version", default)]
+    version: Option<u64>,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use crate::{
     SEARCH_TABLE, alias_of,
     domain::{
         Explained, Found, Reading, Search, SearchResults, Suggestions, Wording, query_body, read_explained,
-        read_results, read_suggestions, suggest_body,
+        read_results, read_suggestions, suggest_body, weights::FEW,
     },
     index::IndexError,
     open_search::OpenSearch,
@@ -94,8 +94,10 @@ impl Searcher {
         Ok(read_suggestions(beginning, answer))
     }
 
-    /// Asks with the words as they are written. Words that no product has are put right if one is near; if nothing at all is
-    /// found then, any of the words and what is near to them will do.
+    /// Asks with the words as they are written. Words that no product has are put right if one is near. If nothing at all is
+    /// found then, any of the words and what is near to them will do; if little, products that have any of the words follow,
+    /// unless they are sorted by something else. What is found decides before it is narrowed by filters, so that facets
+    /// count the same products whichever of their values is chosen.
     async fn answer(&self, search: &Search, explained: bool) -> Result<Answer, SearchFailure> {
         let written = self.ask(search.clone(), explained).await?;
         let (Some(words), None) = (&search.words, &search.reading) else { return Ok(written) };
@@ -103,10 +105,10 @@ impl Searcher {
             let reading = Some(Reading::Corrected(corrected.clone()));
             let answer = self.ask(Search { reading, ..search.clone() }, explained).await?;
             if !answer.found.is_empty() {
+                let answer = self.widened(answer, explained).await?;
                 return Ok(Answer { did_you_mean: Some(corrected), ..answer });
             }
         }
-        // A page beyond the last is empty, though there are products.
         if written.found.is_empty() {
             let loose = self.ask(Search { reading: Some(Reading::Loose), ..search.clone() }, explained).await?;
             if !loose.found.is_empty() {
@@ -114,7 +116,21 @@ impl Searcher {
             }
         }
         let search = Search { reading: Some(Reading::Written), ..written.search };
-        Ok(Answer { search, ..written })
+        self.widened(Answer { search, ..written }, explained).await
+    }
+
+    /// The answer, or a wider one if it has few products. One word cannot be had in part, nor can a SKU.
+    async fn widened(&self, answer: Answer, explained: bool) -> Result<Answer, SearchFailure> {
+        let search = &answer.search;
+        let has_one_word = !answer.wording.readings.iter().any(|reading| reading.contains(char::is_whitespace));
+        let enough = answer.found.is_empty() || answer.found.count() >= FEW;
+        if !search.is_scored() || has_one_word || enough || answer.found.is_named() {
+            return Ok(answer);
+        }
+        let corrected = search.reading.as_ref().and_then(Reading::corrected).map(str::to_owned);
+        let reading = Some(Reading::Widened(corrected));
+        let wider = self.ask(Search { reading, ..search.clone() }, explained).await?;
+        if wider.found.count() > answer.found.count() { Ok(wider) } else { Ok(answer) }
     }
 
     async fn ask(&self, search: Search, explained: bool) -> Result<Answer, SearchFailure> {

@@ -5,30 +5,23 @@
 //! | what has been heard of products | BatchGetItem, strong | `PRODUCT#<productId>` / `DOCUMENT` | 1 read per 4 KB each |
 //! | take news in | PutItem, if the row is as it was read | same | 1 write per KB |
 //! | where documents are written | GetItem, strong | `CONFIG` / `INDEX` | 1 read a batch |
-//! | choose where | PutItem, if absent or as it was read | same | 1 write a deployment |
+//! | change the indexes, or how far the new one is | PutItem, if its version is as it was read | same | 1 write per 250 products of a rebuilding |
+//! | all products, to rebuild | Scan, strong | all | 1 read per 4 KB, twice a rebuilding |
 //! | what words mean | GetItem, eventual; strong for operators | `CONFIG` / `VOCABULARY` | 1 read per 8 KB (4 KB) each half minute and instance |
 //! | change what words mean | PutItem, if its version is as it was read | same | 1 write per KB |
 
 use std::collections::HashMap;
 
-use rialto_dynamo::{Error, Key, Put, Read, Table, cond};
+use rialto_dynamo::{Error, Key, Put, Read, Table, cond, from_item};
 use rialto_kernel::{ProductId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ProductRow, Vocabulary};
+use crate::domain::{Indexes, ProductRow, Vocabulary};
 
 /// What search keeps.
 #[derive(Debug, Clone)]
 pub struct SearchStore {
     table: Table,
-}
-
-/// The indexes that documents are written to: one, or two while products are moved into a new one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WriteTargets {
-    /// Names of indexes.
-    pub write_targets: Vec<String>,
 }
 
 /// The vocabulary, with its version and who wrote it.
@@ -54,8 +47,10 @@ pub struct Changed {
     pub at: Timestamp,
 }
 
+const PRODUCT: &str = "PRODUCT#";
+
 fn product_key(product: ProductId) -> Key {
-    Key::new(format!("PRODUCT#{product}"), "DOCUMENT")
+    Key::new(format!("{PRODUCT}{product}"), "DOCUMENT")
 }
 
 fn config_key() -> Key {
@@ -97,40 +92,52 @@ impl SearchStore {
     /// # Errors
     /// When the table fails.
     pub async fn replace(&self, row: &ProductRow, read_version: u64) -> Result<bool, Error> {
-        let unchanged = if read_version == 0 { cond::absent("pk") } else { cond::eq("version", read_version) };
-        match self.table.put(Put::new(&product_key(row.product_id), row)?.when(unchanged)).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.condition_failed() => Ok(false),
-            Err(error) => Err(error),
-        }
+        self.replace_version(Put::new(&product_key(row.product_id), row)?, read_version).await
     }
 
-    /// Where documents are written; `None` before the index was prepared.
+    /// Some products, at most `limit`, after the one named, and the last of them when there are more.
     ///
     /// # Errors
     /// When the table fails.
-    pub async fn write_targets(&self) -> Result<Option<WriteTargets>, Error> {
+    pub async fn walk(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<(Vec<ProductRow>, Option<ProductId>), Error> {
+        let mut rows = Vec::new();
+        let mut from = after.map(product_key);
+        loop {
+            let (items, next) = self.table.scan(from.as_ref(), limit).await?;
+            for item in items {
+                let is_product = item.get("pk").is_some_and(|pk| pk.as_s().is_ok_and(|pk| pk.starts_with(PRODUCT)));
+                if is_product {
+                    rows.push(from_item(item)?);
+                }
+            }
+            let Some(next) = next else { return Ok((rows, None)) };
+            if let Some(Ok(last)) = next.pk.strip_prefix(PRODUCT).map(str::parse) {
+                return Ok((rows, Some(last)));
+            }
+            // The page ended at an item that is no product.
+            from = Some(next);
+        }
+    }
+
+    /// The stage's indexes; `None` before they were prepared.
+    ///
+    /// # Errors
+    /// When the table fails.
+    pub async fn indexes(&self) -> Result<Option<Indexes>, Error> {
         self.table.get(&config_key(), Read::Strong).await
     }
 
-    /// Sets where documents are written, if that is still as it was read. Says whether it did.
+    /// Writes the indexes in place of those of the version before. Says whether it did: not when they were changed
+    /// meanwhile.
     ///
     /// # Errors
     /// When the table fails.
-    pub async fn choose_write_targets(
-        &self,
-        targets: &WriteTargets,
-        read: Option<&WriteTargets>,
-    ) -> Result<bool, Error> {
-        let unchanged = match read {
-            Some(read) => cond::eq("writeTargets", read.write_targets.clone()),
-            None => cond::absent("pk"),
-        };
-        match self.table.put(Put::new(&config_key(), targets)?.when(unchanged)).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.condition_failed() => Ok(false),
-            Err(error) => Err(error),
-        }
+    pub async fn replace_indexes(&self, indexes: &Indexes) -> Result<bool, Error> {
+        self.replace_version(Put::new(&config_key(), indexes)?, indexes.version.saturating_sub(1)).await
     }
 
     /// The vocabulary, perhaps as it was a moment ago; an empty one before the first is set.
@@ -154,8 +161,12 @@ impl SearchStore {
     /// # Errors
     /// When the table fails.
     pub async fn replace_vocabulary(&self, kept: &KeptVocabulary, read_version: u64) -> Result<bool, Error> {
+        self.replace_version(Put::new(&vocabulary_key(), kept)?, read_version).await
+    }
+
+    async fn replace_version(&self, put: Put, read_version: u64) -> Result<bool, Error> {
         let unchanged = if read_version == 0 { cond::absent("pk") } else { cond::eq("version", read_version) };
-        match self.table.put(Put::new(&vocabulary_key(), kept)?.when(unchanged)).await {
+        match self.table.put(put.when(unchanged)).await {
             Ok(()) => Ok(true),
             Err(error) if error.condition_failed() => Ok(false),
             Err(error) => Err(error),

@@ -26,8 +26,9 @@ pub(crate) trait Backend: Send + Sync {
     /// One page, reading at most `most` items.
     async fn query(&self, query: &Query, most: Option<usize>) -> Result<RawPage, Failure>;
 
-    /// Every item of the table; for tests.
-    async fn scan(&self) -> Result<Vec<Item>, Failure>;
+    /// Items of the whole table, at most `most`, after the one at a key, and the key where reading stopped unless the
+    /// table's end was reached; read strongly.
+    async fn scan(&self, after: Option<&Key>, most: usize) -> Result<(Vec<Item>, Option<Key>), Failure>;
 }
 
 /// The keys DynamoDB takes in one batch.

@@ -79,8 +79,8 @@ impl Backend for Counted {
         self.read().query(query, most).await
     }
 
-    async fn scan(&self) -> Result<Vec<Item>, Failure> {
-        self.inner.scan().await
+    async fn scan(&self, after: Option<&Key>, most: usize) -> Result<(Vec<Item>, Option<Key>), Failure> {
+        self.read().scan(after, most).await
     }
 }
 

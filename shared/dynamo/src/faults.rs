@@ -258,8 +258,8 @@ impl Backend for Faulty {
         self.inner.query(query, most).await
     }
 
-    async fn scan(&self) -> Result<Vec<Item>, Failure> {
-        self.inner.scan().await
+    async fn scan(&self, after: Option<&Key>, most: usize) -> Result<(Vec<Item>, Option<Key>), Failure> {
+        self.inner.scan(after, most).await
     }
 }
 

@@ -84,7 +84,15 @@ pub async fn item(table: &Table, key: &Key) -> Result<Option<Item>, Error> {
 
 /// Every item of the table, in no order: for invariants over all of it.
 pub async fn items(table: &Table) -> Result<Vec<Item>, Error> {
-    table.scan().await
+    let (mut items, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = table.scan(after.as_ref(), 1_000).await?;
+        items.extend(page);
+        after = next;
+        if after.is_none() {
+            return Ok(items);
+        }
+    }
 }
 
 fn keys(pk: &str, sk: &str) -> Result<Vec<KeySchemaElement>, BuildError> {

@@ -8,7 +8,11 @@ use rialto_dynamo::Table;
 use rialto_kernel::Timestamp;
 use thiserror::Error;
 
-use crate::{log, record::Recorder};
+use crate::{
+    log,
+    metric::{Metric, Unit},
+    record::Recorder,
+};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 const READ_WITHIN: Duration = Duration::from_secs(10);
@@ -122,6 +126,12 @@ impl Context {
             return tables.get(variable).cloned().ok_or_else(|| InitError::Missing(variable.to_owned()));
         }
         Ok(Table::sdk(self.dynamodb.clone(), env(variable)?))
+    }
+
+    /// A metric of this stage.
+    #[must_use]
+    pub fn metric(&self, name: &'static str, unit: Unit) -> Metric {
+        Metric::new(name, unit, &self.stage)
     }
 
     /// Notes the use of a permission that no call of the SDK shows, such as the `s3:PutObject` a presigned form

@@ -16,6 +16,7 @@
 mod context;
 mod event;
 mod log;
+mod metric;
 mod record;
 mod sqs;
 mod step;
@@ -29,6 +30,7 @@ pub use event::run_event;
 pub use lambda_runtime::Diagnostic;
 /// What a bin's `main` returns.
 pub use lambda_runtime::Error;
+pub use metric::{Metric, Unit};
 pub use record::Recorder;
 /// A random number from 0 to this, both included: how long to wait between attempts.
 pub use rialto_chance::up_to;

@@ -96,6 +96,8 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("search-suggest-queries", 200).query("q=lam"),
     Sample::of("search-explain-results", 200).query("q=lamp"),
     Sample::of("search-show-vocabulary", 200),
+    Sample::of("search-show-reindex", 200),
+    Sample::of("search-steer-reindex", 202).body(r#"{"action": "start"}"#),
     Sample::of("search-set-vocabulary", 200).if_match().body(r#"{"twoWay": [], "oneWay": [], "never": []}"#),
     Sample::of("catalog-show-product", 200).at(&[("id", "{product}")]),
     Sample::of("catalog-list-products", 200).query("category=Home"),

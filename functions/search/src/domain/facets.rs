@@ -166,13 +166,15 @@ fn keys_of(name: &str) -> String {
 /// What was counted: by facet.
 pub(super) type Counted = HashMap<String, Facet>;
 
-/// The count of one facet.
+/// The count of one facet: how many products it was counted over, and its values.
 #[derive(Debug, Deserialize)]
 pub(super) struct Facet {
+    doc_count: u64,
+    #[serde(default)]
     counts: Counts,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Counts {
     pub(super) buckets: Vec<Bucket>,
 }
@@ -185,6 +187,11 @@ pub(super) struct Bucket {
     doc_count: u64,
     #[serde(default)]
     written: Option<Counts>,
+}
+
+/// How many products were counted under a name.
+pub(super) fn count_of(counted: &Counted, name: &str) -> Option<u64> {
+    counted.get(name).map(|facet| facet.doc_count)
 }
 
 /// The facets of what was counted.

@@ -11,8 +11,8 @@
 //! - One shard: counts of facets are exact, and a hundred thousand products are far from filling it.
 //! - `refresh_interval` is said outright, as the default stops refreshing an index that nobody has searched for 30 s.
 
-/// Raised whenever `index_definition.json` changes: a stage whose index is of another version gets a new one, filled
-/// from the old. Documents have the same form in all versions.
+/// Raised whenever `index_definition.json` changes: a stage whose index is of another version gets a new one, made
+/// from the table. Until that is done, documents of the current form are written to both.
 pub const DEFINITION_VERSION: u32 = 2;
 
 /// Settings and mappings of a product index, as JSON.

@@ -4,21 +4,27 @@ use serde_json::{Value, json};
 
 use super::{
     facets::{Narrowing, facet_counts},
-    search::{Position, Reading, Search, Sort, Start},
-    text::{kept_out, matching, scoring},
+    search::{Position, Search, Sort, Start},
+    text::{identity, kept_out, matching, scoring},
     vocabulary::Wording,
 };
 
+/// The count of products that match, whatever the filters.
+pub(super) const ALL: &str = "all";
+/// The count of products that the words name by id or SKU.
+pub(super) const NAMED: &str = "named";
+
 /// The body of a `_search`. It asks for one product more than the page holds, to know whether there is another page, and
-/// for words near to those that no product has. `wording` is what the vocabulary makes of [`Search::asked`]. When
-/// `explained`, each product says which parts its score has, and nothing is counted.
+/// for what decides how the words are taken: words near to those that no product has, and two counts. `wording` is what
+/// the vocabulary makes of [`Search::asked`]. When `explained`, each product says which parts its score has, and no facet is
+/// counted.
 #[must_use]
 pub fn query_body(search: &Search, wording: &Wording, explained: bool) -> Value {
     let narrowing = Narrowing::of(&search.filters);
     let mut filters = vec![json!({"term": {"listed": true}})];
     let mut query = json!({});
     if search.words.is_some() {
-        filters.push(matching(wording, search.reading == Some(Reading::Loose)));
+        filters.push(matching(wording, search.reading.as_ref()));
         query = json!({"must_not": kept_out(wording)});
     }
     if let Some(clauses) = query.as_object_mut() {
@@ -49,6 +55,12 @@ pub fn query_body(search: &Search, wording: &Wording, explained: bool) -> Value 
     }
     if let Some(words) = search.words.as_ref().filter(|_| search.reading.is_none()) {
         fields.insert("suggest".to_owned(), suggestion(words));
+    }
+    if let (Some(words), Start::Page(_)) = (search.asked(), &search.start)
+        && let Some(counts) = fields.entry("aggs").or_insert_with(|| json!({})).as_object_mut()
+    {
+        counts.insert(ALL.to_owned(), json!({"filter": {"match_all": {}}}));
+        counts.insert(NAMED.to_owned(), json!({"filter": identity(words)}));
     }
     body
 }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
-use crate::domain::Filters;
+use crate::domain::{Filters, Reading};
 use rialto_kernel::ProductId;
 use serde_json::Value;
 

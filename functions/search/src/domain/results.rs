@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use super::{
     document::Item,
-    facets::{Counted, Facets, read_facets},
+    facets::{Counted, Facets, count_of, read_facets},
+    query::{ALL, NAMED},
     search::{Reading, Search},
-    text::NAMED,
     vocabulary::Wording,
 };
 
@@ -43,8 +43,11 @@ pub struct SearchResults {
 pub enum Matched {
     /// The words as they were written.
     Written,
-    /// The words of `didYouMean`, as no product has those that were written.
+    /// The words of `didYouMean`, as no product has those that were written; when few have enough of them, products that
+    /// have any follow.
     Corrected,
+    /// The words as they were written, and after those any of them, as few products have enough of them.
+    Widened,
     /// Some of the words, or words near to them, as no product has enough of them.
     Loose,
 }
@@ -108,16 +111,9 @@ struct Hit {
     #[serde(rename = "_score", default)]
     score: Option<f64>,
     sort: (serde_json::Number, ProductId),
+    /// What each named clause adds to the score; names are given only to be explained.
     #[serde(default)]
-    matched_queries: Option<Named>,
-}
-
-/// The names of the clauses that a product matches, or what each adds to its score.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Named {
-    Names(Vec<String>),
-    Parts(BTreeMap<String, f64>),
+    matched_queries: BTreeMap<String, f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,10 +147,22 @@ impl Found {
         self.timed_out
     }
 
-    /// Whether nothing was found.
+    /// Whether nothing was found, whatever the filters.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.hits.total.value == 0
+        self.count() == 0
+    }
+
+    /// How many products match, whatever the filters.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        count_of(&self.aggregations, ALL).unwrap_or(self.hits.total.value)
+    }
+
+    /// Whether the words are the id or a SKU of a product.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        count_of(&self.aggregations, NAMED).is_some_and(|count| count > 0)
     }
 
     /// The SKUs of the products of the page, best first.
@@ -167,9 +175,7 @@ impl Found {
     /// name. Words with digits are sizes and codes: what is near to them is something else.
     #[must_use]
     pub fn correction(&self, words: &str) -> Option<String> {
-        // Only the clause of the product that the query names has a name.
-        let named = |hit: &Hit| matches!(&hit.matched_queries, Some(Named::Names(names)) if !names.is_empty());
-        if self.hits.hits.iter().any(named) {
+        if self.is_named() {
             return None;
         }
         corrected(words, &self.suggest.as_ref()?.words)
@@ -211,13 +217,7 @@ pub fn read_explained(search: &Search, wording: Wording, found: Found) -> Explai
         product_id: hit.source.item.product_id,
         title: hit.source.item.title,
         score: hit.score.unwrap_or_default(),
-        parts: match hit.matched_queries {
-            Some(Named::Parts(mut parts)) => {
-                parts.remove(NAMED);
-                parts
-            }
-            Some(Named::Names(_)) | None => BTreeMap::new(),
-        },
+        parts: hit.matched_queries,
     });
     Explained { items: items.collect(), readings: wording.readings, never: wording.never, matched: matched(search) }
 }
@@ -225,7 +225,8 @@ pub fn read_explained(search: &Search, wording: Wording, found: Found) -> Explai
 fn matched(search: &Search) -> Matched {
     match &search.reading {
         None | Some(Reading::Written) => Matched::Written,
-        Some(Reading::Corrected(_)) => Matched::Corrected,
+        Some(Reading::Corrected(_) | Reading::Widened(Some(_))) => Matched::Corrected,
+        Some(Reading::Widened(None)) => Matched::Widened,
         Some(Reading::Loose) => Matched::Loose,
     }
 }

@@ -114,6 +114,16 @@ impl ProductRow {
         true
     }
 
+    /// Whether the update is the last word of its source.
+    #[must_use]
+    pub fn says(&self, update: &Update) -> bool {
+        let heard = match &update.news {
+            News::Product(_) => self.product.as_ref().map(|heard| heard.version),
+            News::Availability(offer, _) => self.availability.get(offer).map(|heard| heard.version),
+        };
+        heard == Some(update.version)
+    }
+
     /// How much there is of an offer: none as long as inventory has not said otherwise.
     #[must_use]
     pub fn availability_of(&self, offer: OfferId) -> Availability {

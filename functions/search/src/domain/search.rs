@@ -41,6 +41,8 @@ pub enum Reading {
     Written,
     /// As these words, each of which some product has.
     Corrected(String),
+    /// As they are written, or as these; products that have any of them follow, as few have enough of them.
+    Widened(Option<String>),
     /// Any of them will do, and words that are near to them.
     Loose,
 }
@@ -148,7 +150,7 @@ impl Search {
         let query = self.fingerprint();
         let (rank, product, midnight, reading): Mark = Cursor::decode(cursor, &query)?;
         let position = self.position(&rank, product).ok_or(CursorError)?;
-        if let Some(Reading::Corrected(words)) = &reading {
+        if let Some(words) = reading.as_ref().and_then(Reading::corrected) {
             Self::words(words).map_err(|_| CursorError)?;
         }
         self.start = Start::After(position);
@@ -177,9 +179,18 @@ impl Search {
     /// The words that products are asked for.
     #[must_use]
     pub fn asked(&self) -> Option<&str> {
-        match &self.reading {
-            Some(Reading::Corrected(words)) if self.words.is_some() => Some(words),
-            _ => self.words.as_deref(),
+        let words = self.words.as_deref()?;
+        Some(self.reading.as_ref().and_then(Reading::corrected).unwrap_or(words))
+    }
+}
+
+impl Reading {
+    /// The words that are asked for in place of those that are written.
+    #[must_use]
+    pub fn corrected(&self) -> Option<&str> {
+        match self {
+            Self::Corrected(words) | Self::Widened(Some(words)) => Some(words),
+            Self::Widened(None) | Self::Written | Self::Loose => None,
         }
     }
 }

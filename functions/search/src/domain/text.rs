@@ -4,26 +4,32 @@ use serde_json::{Value, json};
 
 use super::{
     fold::folded_words,
+    search::Reading,
     vocabulary::Wording,
     weights::{
-        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, ENOUGH_WORDS, FIELDS, IDENTITY, PHRASE, RECENT, RECENT_HALF_LIFE,
-        SYNONYM, TEXT, TEXT_HALF, TITLE,
+        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, ENOUGH_WORDS, FIELDS, IDENTITY, MOST_WORDS, PHRASE, RECENT,
+        RECENT_HALF_LIFE, SYNONYM, TEXT, TEXT_HALF, TITLE,
     },
 };
 
 /// The products that match, with no regard to how well: those that have enough of the words of one reading, and the one
-/// that the query names. When `loose`, one word will do, two words may be one, and words may be misspelt.
-pub(super) fn matching(wording: &Wording, loose: bool) -> Value {
+/// that the query names. When widened or loose, one word will do; when loose, two words may be one, and words may be
+/// misspelt.
+pub(super) fn matching(wording: &Wording, reading: Option<&Reading>) -> Value {
+    let (enough, loose) = match reading {
+        None | Some(Reading::Written | Reading::Corrected(_)) => (ENOUGH_WORDS, false),
+        Some(Reading::Widened(_)) => ("1", false),
+        Some(Reading::Loose) => ("1", true),
+    };
     let mut clauses: Vec<Value> = Vec::new();
     for reading in &wording.readings {
-        let enough = if loose { "1" } else { ENOUGH_WORDS };
         clauses.push(cross_fields(reading, &unweighted(), "or", enough));
         clauses.push(json!({"match": {"words.joined": {"query": reading, "operator": "and"}}}));
     }
     if let Some(words) = wording.readings.first() {
         // All words may be stop words, which only this field keeps.
         clauses.push(json!({"match": {"title.plain": {"query": words, "operator": "and"}}}));
-        clauses.push(json!({"bool": {"should": identity(words), "_name": NAMED}}));
+        clauses.push(identity(words));
         if loose {
             let pairs = pairs_joined(words).join(" ");
             clauses.push(json!({"match": {"words.joined": {"query": pairs}}}));
@@ -64,9 +70,10 @@ pub(super) fn scoring(wording: &Wording, midnight: i64, named: bool) -> Vec<Valu
     vec![
         name("text", text(wording)),
         earned("all_words", ALL_WORDS, &|words| cross_fields(words, &unweighted(), "and", "100%")),
+        earned("most_words", MOST_WORDS, &|words| cross_fields(words, &unweighted(), "or", ENOUGH_WORDS)),
         earned("title", TITLE, &|words| json!({"match": {"title": {"query": words, "operator": "and"}}})),
         earned("phrase", PHRASE, &|words| json!({"match_phrase": {"title": {"query": words, "slop": 1}}})),
-        earned("category", CATEGORY, &|words| json!({"match": {"categoryNames": {"query": words}}})),
+        earned("category", CATEGORY, &|words| json!({"match": {"categoryNames": {"query": words, "operator": "and"}}})),
         earned("brand", BRAND, &|words| json!({"match": {"brand": {"query": words}}})),
         name("identity", constant(identity(words), IDENTITY)),
         name("available", constant(json!({"term": {"available": true}}), AVAILABLE)),
@@ -106,7 +113,7 @@ fn unweighted() -> Vec<String> {
     FIELDS.iter().filter_map(|field| field.split('^').next()).map(str::to_owned).collect()
 }
 
-fn identity(words: &str) -> Value {
+pub(super) fn identity(words: &str) -> Value {
     json!({"bool": {"should": [{"term": {"skus": words}}, {"term": {"productId": words}}]}})
 }
 
@@ -114,6 +121,3 @@ fn identity(words: &str) -> Value {
 fn pairs_joined(words: &str) -> Vec<String> {
     folded_words(words).windows(2).map(<[String]>::concat).collect()
 }
-
-/// The name, in what is found, of the clause of the product that the query names.
-pub(super) const NAMED: &str = "named";

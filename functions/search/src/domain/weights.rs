@@ -7,6 +7,8 @@
 pub const ALL_WORDS: f64 = 4.0;
 /// The query is the product's id or one of its SKUs. More than all other parts together.
 pub const IDENTITY: f64 = 12.0;
+/// Most words of the query ([`ENOUGH_WORDS`]) are somewhere in the product.
+pub const MOST_WORDS: f64 = 0.5;
 /// How well the words match by BM25, `s / (s + TEXT_HALF)` of it: long texts and many words cannot outweigh the rest.
 pub const TEXT: f64 = 2.0;
 /// The BM25 score that earns half of [`TEXT`].
@@ -15,7 +17,8 @@ pub const TEXT_HALF: f64 = 12.0;
 pub const TITLE: f64 = 0.7;
 /// The words stand in the title next to each other.
 pub const PHRASE: f64 = 0.5;
-/// The query names one of the product's categories.
+/// The query names the product's categories: it has no word that they have not. One word of many is no wish for a
+/// category: who wants a "watch strap" does not want watches.
 pub const CATEGORY: f64 = 0.5;
 /// The query names the product's brand.
 pub const BRAND: f64 = 0.4;
@@ -31,6 +34,8 @@ pub const SYNONYM: f64 = 0.9;
 pub const FIELDS: [&str; 5] = ["title^3", "brand^2", "categoryNames^1.5", "attributeValues^1.5", "description^0.5"];
 /// Of three words or more, a quarter may be missing.
 pub const ENOUGH_WORDS: &str = "2<75%";
+/// When fewer products have enough of the words, those that have any follow.
+pub const FEW: u64 = 10;
 
 #[cfg(test)]
 #[allow(clippy::float_arithmetic, clippy::assertions_on_constants, reason = "tests")]
@@ -39,8 +44,8 @@ mod tests {
 
     #[test]
     fn a_product_with_all_words_is_above_any_without_and_a_named_product_above_all() {
-        let without_a_word = TEXT + CATEGORY + BRAND + AVAILABLE + RECENT;
+        let without_a_word = MOST_WORDS + TEXT + BRAND + AVAILABLE + RECENT;
         assert!(ALL_WORDS * SYNONYM > without_a_word);
-        assert!(IDENTITY > without_a_word + ALL_WORDS + TITLE + PHRASE);
+        assert!(IDENTITY > without_a_word + ALL_WORDS + TITLE + PHRASE + CATEGORY);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt, stream};
 use rialto_events::Envelope;
 use rialto_kernel::{ProductId, Timestamp};
-use rialto_lambda::{Context, InitError, Message};
+use rialto_lambda::{Context, InitError, Message, Metric, Unit};
 
 use crate::{
     SEARCH_TABLE,
@@ -17,6 +17,8 @@ use crate::{
 };
 
 const ROWS_AT_ONCE: usize = 8;
+/// The index's `refresh_interval`: what it has taken, it shows by then.
+const SHOWN_AFTER_MS: u64 = 1_000;
 /// Each lost attempt means that another batch got its news of the product in.
 const MOST_ATTEMPTS: usize = 10;
 
@@ -26,6 +28,7 @@ pub struct Indexer<I = OpenSearch> {
     store: SearchStore,
     index: I,
     clock: fn() -> Timestamp,
+    lag: Metric,
 }
 
 impl Indexer {
@@ -33,7 +36,8 @@ impl Indexer {
     /// When a setting is missing.
     pub fn new(context: &Context) -> Result<Self, InitError> {
         let store = SearchStore::new(context.table(SEARCH_TABLE)?);
-        Ok(Self::over(store, OpenSearch::from_env(context)?))
+        let lag = context.metric("SearchableLag", Unit::Milliseconds);
+        Ok(Self { lag, ..Self::over(store, OpenSearch::from_env(context)?) })
     }
 }
 
@@ -41,8 +45,20 @@ impl<I: Index> Indexer<I> {
     /// Over these backing services.
     #[must_use]
     pub fn over(store: SearchStore, index: I) -> Self {
-        Self { store, index, clock: rialto_lambda::now }
+        Self { store, index, clock: rialto_lambda::now, lag: Metric::unpublished() }
     }
+}
+
+/// Per product the milliseconds from the earliest of its news to when the index shows them at the latest. What another
+/// batch has brought further by now is measured there; what comes again because it got stuck counts from its beginning.
+fn lags(now: Timestamp, indexed: &[ProductRow], bundles: &BTreeMap<ProductId, Bundle>) -> Vec<u64> {
+    let lag = |row: &ProductRow| {
+        let updates = &bundles.get(&row.product_id)?.updates;
+        let earliest = updates.iter().filter(|update| row.says(update)).map(|update| update.time).min()?;
+        let until_taken = u64::try_from(now.duration_since(earliest).as_millis()).unwrap_or_default();
+        Some(until_taken.saturating_add(SHOWN_AFTER_MS))
+    };
+    indexed.iter().filter_map(lag).collect()
 }
 
 /// News of one product, and the messages that brought it.
@@ -60,24 +76,21 @@ struct Bundle {
 pub async fn index_product<I: Index>(indexer: &Indexer<I>, messages: Vec<Message>) -> Vec<String> {
     let (bundles, mut failed) = bundled(messages);
     let products: Vec<ProductId> = bundles.keys().copied().collect();
-    let times: Vec<Timestamp> = bundles.values().flat_map(|bundle| &bundle.updates).map(|update| update.time).collect();
-    let unindexed = match indexer.take_in(&bundles).await {
-        Ok(unindexed) => unindexed,
+    let (unindexed, indexed) = match indexer.take_in(&bundles).await {
+        Ok(taken_in) => taken_in,
         Err(error) => {
             tracing::error!(error.message = %error, "batch failed");
-            products.iter().copied().collect()
+            (products.iter().copied().collect(), Vec::new())
         }
     };
-    if let Some(earliest) = times.iter().min() {
-        let lag = (indexer.clock)().duration_since(*earliest).as_millis();
-        let lag = u64::try_from(lag).unwrap_or_default();
-        tracing::info!(
-            search.lag_ms = lag,
-            search.products = products.len(),
-            search.failed = unindexed.len(),
-            "products indexed"
-        );
-    }
+    let lags = lags((indexer.clock)(), &indexed, &bundles);
+    tracing::info!(
+        search.lag_ms = lags.iter().max(),
+        search.products = products.len(),
+        search.failed = unindexed.len(),
+        "products indexed"
+    );
+    indexer.lag.publish(&lags);
     let lost = bundles.into_iter().filter(|(product, _)| unindexed.contains(product));
     failed.extend(lost.flat_map(|(_, bundle)| bundle.messages));
     failed
@@ -104,12 +117,14 @@ fn bundled(messages: Vec<Message>) -> (BTreeMap<ProductId, Bundle>, Vec<String>)
 }
 
 impl<I: Index> Indexer<I> {
-    /// Answers the products that were not kept or not indexed.
-    async fn take_in(&self, bundles: &BTreeMap<ProductId, Bundle>) -> Result<BTreeSet<ProductId>, IndexingError> {
+    /// Answers the products that were not kept or not indexed, and the rows of the others.
+    async fn take_in(
+        &self,
+        bundles: &BTreeMap<ProductId, Bundle>,
+    ) -> Result<(BTreeSet<ProductId>, Vec<ProductRow>), IndexingError> {
         if bundles.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok((BTreeSet::new(), Vec::new()));
         }
-        let targets = self.store.write_targets().await?.ok_or(IndexingError::NotPrepared)?.write_targets;
         let products: Vec<ProductId> = bundles.keys().copied().collect();
         let mut known = self.store.rows(&products).await?;
         let kept = bundles.iter().map(|(product, bundle)| {
@@ -118,20 +133,24 @@ impl<I: Index> Indexer<I> {
         });
         let kept: Vec<_> = stream::iter(kept).buffer_unordered(ROWS_AT_ONCE).collect().await;
         let mut unindexed = BTreeSet::new();
-        let mut documents = Vec::new();
+        let mut rows = Vec::new();
         for (product, outcome) in kept {
             match outcome {
-                Ok(row) => documents.extend(Document::of(&row)),
+                Ok(row) => rows.push(row),
                 Err(error) => {
                     tracing::error!(product.id = %product, error.message = %error, "product not kept");
                     unindexed.insert(product);
                 }
             }
         }
+        // Only now: an index that is being filled from the table and not yet among these finds the rows there.
+        let targets = self.store.indexes().await?.ok_or(IndexingError::NotPrepared)?.targets();
+        let documents: Vec<Document> = rows.iter().filter_map(Document::of).collect();
         if !documents.is_empty() {
             unindexed.extend(self.index.write(&targets, &documents).await?);
         }
-        Ok(unindexed)
+        rows.retain(|row| row.product.is_some() && !unindexed.contains(&row.product_id));
+        Ok((unindexed, rows))
     }
 
     /// The row after the updates.

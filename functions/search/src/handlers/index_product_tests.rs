@@ -3,15 +3,15 @@
 use std::sync::Mutex;
 
 use proptest::prelude::*;
-use rialto_dynamo::{Fault, Faults, Table};
+use rialto_dynamo::{Fault, Faults, Key, Put, Table};
 use rialto_events::types::AvailabilityStatus;
 use rialto_kernel::OfferId;
 use serde_json::Value;
 
 use super::*;
 use crate::{
+    domain::Indexes,
     index::IndexError,
-    store::WriteTargets,
     testing::{availability, delivery, product},
 };
 
@@ -50,8 +50,8 @@ impl Versioned {
 
 async fn store(table: Table) -> SearchStore {
     let store = SearchStore::new(table);
-    let targets = WriteTargets { write_targets: vec!["v1".to_owned(), "v2".to_owned()] };
-    assert!(store.choose_write_targets(&targets, None).await.unwrap());
+    let indexes = Indexes { previous: Some("v2".to_owned()), ..Indexes::first("v1".to_owned()) };
+    assert!(store.replace_indexes(&indexes).await.unwrap());
     store
 }
 
@@ -143,6 +143,48 @@ fn given_one_bad_message_and_one_refused_document_when_taken_in_then_only_those_
         assert_eq!(index_product(&indexer, batch).await, ["bad", "1", "2"]);
         assert_eq!(index.of("v1").len(), 1);
     });
+}
+
+#[test]
+fn given_a_rebuilding_that_begins_just_before_news_are_kept_when_taken_in_then_the_new_index_has_them() {
+    run(async {
+        let table = Table::in_memory("t");
+        let before = store(table.clone()).await.indexes().await.unwrap().unwrap();
+        let now = Timestamp::from_second(1).unwrap();
+        let copying = before.start("v3".to_owned(), None, now).unwrap().made(0, now);
+        let config = Put::new(&Key::new("CONFIG", "INDEX"), &copying).unwrap();
+        // A filling that saw the table before these news does not bring them.
+        let faults = Faults::new().at(1, Fault::Rival(vec![config.into()]));
+        let index = Versioned::default();
+        let indexer = Indexer::over(SearchStore::new(table.with_faults(faults)), &index);
+        assert!(index_product(&indexer, messages(&[product(1, 1, &[(offer(1), 100)])])).await.is_empty());
+        assert_eq!((index.of("v3").len(), index.of("v3")), (1, index.of("v1")));
+    });
+}
+
+#[test]
+fn given_news_that_got_stuck_and_news_long_passed_when_taken_in_then_only_what_became_searchable_is_measured() {
+    let at = |millisecond: i64| Timestamp::from_millisecond(millisecond).unwrap();
+    let bundle = |updates: Vec<Update>| Bundle { messages: Vec::new(), updates };
+    let current = product(1, 3, &[(offer(1), 100)]);
+    let passed = Update { time: at(0), ..product(1, 2, &[(offer(1), 100)]) };
+    let stock = Update { time: at(2_000), ..availability(1, offer(1), 1, AvailabilityStatus::Low) };
+    let mut row = ProductRow::unheard(current.product_id);
+    for update in [&current, &stock] {
+        row.accept(update);
+    }
+    let bundles = BTreeMap::from([(row.product_id, bundle(vec![passed.clone(), current, stock.clone()]))]);
+    assert_eq!(lags(at(4_500), &[row.clone()], &bundles), [3_500], "two and a half seconds, and one to be shown");
+    let only = |update| BTreeMap::from([(row.product_id, bundle(vec![update]))]);
+    assert_eq!(lags(at(9_000), &[row.clone()], &only(stock)), [8_000], "it comes again");
+    assert_eq!(lags(at(9_000), &[row.clone()], &only(passed)), [0_u64; 0]);
+    assert_eq!(lags(at(9_000), &[], &bundles), [0_u64; 0], "the index refused it");
+}
+
+#[test]
+fn given_the_definition_when_read_then_the_index_shows_what_it_has_taken_as_soon_as_lags_say() {
+    let definition: Value = serde_json::from_str(crate::domain::INDEX_DEFINITION).unwrap();
+    assert_eq!(definition["settings"]["refresh_interval"], format!("{}s", SHOWN_AFTER_MS / 1_000));
 }
 
 #[test]

@@ -11,12 +11,17 @@
 )]
 
 mod live;
+mod rebuild;
 mod shop;
 
 use std::collections::BTreeSet;
 
 use rialto_events::types::{AvailabilityStatus, ProductChanged, ProductStatus};
-use search::domain::{DEFINITION_VERSION, Filters, Item, Matched, Search, Sort, Start};
+use search::{
+    domain::{DEFINITION_VERSION, Filters, Item, Matched, Search, Sort, Start},
+    handlers::{Tick, prepare_index, rebuild_index},
+};
+use serde_json::Value;
 
 use crate::shop::{Shop, browse, changed, product, seller, stocked};
 
@@ -86,7 +91,10 @@ async fn given_words_as_people_type_them_when_searched_then_the_right_product_is
     assert_eq!(misspelt.matched, Matched::Corrected);
     let right = found("wireless headphones").await;
     assert_eq!((right.did_you_mean, right.matched, right.total), (None, Matched::Written, 1));
-    assert_eq!(found("rod lamp").await.total, 1, "Red Lamp is one letter away, and not asked for");
+    let rod = found("rod lamp").await;
+    assert_eq!((rod.matched, rod.total), (Matched::Widened, 3), "the other lamps follow");
+    let cheapest = Search { words: Some("rod lamp".to_owned()), sort: Sort::PriceAsc, ..browse() };
+    assert_eq!(shop.find(&cheapest).await.total, 1, "Red Lamp is one letter away, and not asked for");
     assert_eq!(found("head phones").await.matched, Matched::Loose);
     assert_eq!(shop.titles("submarine").await, Vec::<String>::new());
 }
@@ -269,11 +277,16 @@ async fn given_late_repeated_and_archiving_news_when_indexed_then_the_last_word_
 }
 
 #[tokio::test]
-async fn given_an_index_when_prepared_again_then_nothing_changes() {
-    let Some(shop) = Shop::open().await else { return };
-    let first = shop.prepare().await;
-    shop.deliver(vec![changed(&product(1, "A", "B", "C", 1), 1)]).await;
-    assert_eq!(shop.prepare().await, first);
-    assert_eq!(first, [format!("{}-v{DEFINITION_VERSION}", shop.alias)]);
-    shop.settle(1).await;
+async fn given_an_index_when_prepared_again_or_twice_at_once_then_there_is_one() {
+    let Some(shop) = Shop::unprepared() else { return };
+    let (one, other) = (shop.rebuilder(), shop.rebuilder());
+    assert_eq!(rebuild_index(&one, Tick { start: true }).await.unwrap(), None, "there is nothing to rebuild yet");
+    let (first, second) = tokio::join!(prepare_index(&one, Value::Null), prepare_index(&other, Value::Null));
+    assert_eq!(first.unwrap(), second.unwrap());
+    let prepared = prepare_index(&one, Value::Null).await.unwrap();
+    assert_eq!(prepared.write_targets, std::slice::from_ref(&prepared.serving));
+    assert!(prepared.serving.starts_with(&format!("{}-v{DEFINITION_VERSION}-", shop.alias)), "{prepared:?}");
+    assert_eq!(shop.index.behind(&shop.alias).await.unwrap(), [prepared.serving]);
+    let all = shop.send("POST", &format!("{}-v*/_refresh", shop.alias), Value::Null).await;
+    assert_eq!(all["_shards"]["total"], 1, "the other one's is gone");
 }

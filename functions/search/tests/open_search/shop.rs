@@ -14,12 +14,12 @@ use rialto_events::{
 use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use rialto_lambda::Message;
 use search::{
-    SearchFailure, Searcher,
+    Rebuilder, SearchFailure, Searcher,
     domain::{Filters, Search, SearchResults, Sort, Start},
-    handlers::{Indexer, Preparer, index_product, prepare_index},
+    handlers::{Indexer, index_product, prepare_index},
     index::IndexError,
     open_search::OpenSearch,
-    store::{SearchStore, WriteTargets},
+    store::SearchStore,
 };
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ impl Shop {
     /// `None` when there is no stack.
     pub(crate) async fn open() -> Option<Self> {
         let shop = Self::unprepared()?;
-        shop.prepare().await;
+        prepare_index(&shop.rebuilder(), Value::Null).await.unwrap();
         Some(shop)
     }
 
@@ -51,13 +51,6 @@ impl Shop {
         let index = OpenSearch::connect(&url, None).unwrap();
         let alias = format!("test-{}-products", EventId::draw());
         Some(Self { alias, store: SearchStore::new(Table::in_memory("search")), index, url })
-    }
-
-    /// Another table, which says that documents are written there.
-    pub(crate) async fn store_with(targets: &WriteTargets) -> SearchStore {
-        let store = SearchStore::new(Table::in_memory("search"));
-        assert!(store.choose_write_targets(targets, None).await.unwrap());
-        store
     }
 
     /// Asks the cluster itself.
@@ -74,9 +67,8 @@ impl Shop {
         answer.json().await.unwrap()
     }
 
-    pub(crate) async fn prepare(&self) -> Vec<String> {
-        let preparer = Preparer::over(self.alias.clone(), self.store.clone(), self.index.clone());
-        prepare_index(&preparer, Value::Null).await.unwrap().write_targets
+    pub(crate) fn rebuilder(&self) -> Rebuilder {
+        Rebuilder::over(self.alias.clone(), self.store.clone(), self.index.clone())
     }
 
     pub(crate) async fn deliver(&self, messages: Vec<Message>) {

@@ -119,8 +119,13 @@ impl Backend for Memory {
         Ok(page)
     }
 
-    async fn scan(&self) -> Result<Vec<Item>, Failure> {
-        Ok(self.state().items.values().cloned().collect())
+    async fn scan(&self, after: Option<&Key>, most: usize) -> Result<(Vec<Item>, Option<Key>), Failure> {
+        let state = self.state();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let page: Vec<_> = state.items.range((from, Bound::Unbounded)).take(most).collect();
+        // Like DynamoDB, it does not look whether there is more behind a full page.
+        let next = page.last().filter(|_| page.len() == most).map(|(key, _)| (*key).clone());
+        Ok((page.into_iter().map(|(_, item)| item.clone()).collect(), next))
     }
 }
 

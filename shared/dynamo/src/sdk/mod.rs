@@ -183,18 +183,19 @@ impl Backend for Sdk {
         Ok(RawPage { items: answer.items.unwrap_or_default(), next })
     }
 
-    async fn scan(&self) -> Result<Vec<Item>, Failure> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let request = self.client.scan().table_name(&self.table).set_exclusive_start_key(from);
-            let answer = request.consistent_read(true).send().await.map_err(|error| failure::of(&error))?;
-            items.extend(answer.items.unwrap_or_default());
-            from = answer.last_evaluated_key;
-            if from.is_none() {
-                return Ok(items);
-            }
-        }
+    async fn scan(&self, after: Option<&Key>, most: usize) -> Result<(Vec<Item>, Option<Key>), Failure> {
+        let answer = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .set_exclusive_start_key(after.map(Key::to_item))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| failure::of(&error))?;
+        let next = answer.last_evaluated_key.as_ref().and_then(Key::of_item);
+        Ok((answer.items.unwrap_or_default(), next))
     }
 }
 

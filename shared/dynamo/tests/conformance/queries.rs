@@ -171,3 +171,31 @@ async fn pages_end_at_a_megabyte() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_scan_in_pages_of_any_size_gives_each_item_once() {
+    on_every_table(async |table| {
+        filled(&table).await;
+        for limit in [1, 3, 12, 13, 14] {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let (page, next) = table.scan(after.as_ref(), limit).await.unwrap();
+                assert!(page.len() <= limit, "{table:?} {limit}");
+                found.extend(
+                    page.iter().map(|item| (item["pk"].as_s().unwrap().clone(), item["sk"].as_s().unwrap().clone())),
+                );
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            found.sort();
+            let expected = [("O", 3, 3), ("P", 0, 9), ("P#", 3, 3), ("PP", 3, 3)];
+            let expected = expected
+                .iter()
+                .flat_map(|(pk, from, to)| (*from..=*to).map(move |n: u32| ((*pk).to_owned(), format!("S#{n:02}"))));
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{table:?} {limit}");
+        }
+    })
+    .await;
+}
