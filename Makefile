@@ -6,7 +6,7 @@ stack := python3 infra/local/stack.py
 DENY := $(or $(shell command -v cargo-deny),.local/tools/cargo-deny/bin/cargo-deny)
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down status build deploy demo test fuzz watch bench relevance logs mutants simulate url credentials fmt generate check
+.PHONY: help doctor up down status build deploy demo test fuzz watch bench relevance logs model mutants simulate url credentials fmt generate check
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ ifeq ($(STACK),1)
 else
 	cargo run --quiet --package simulation --bin simulate -- --seeds $(or $(SEEDS),1000) $(ARGS)
 endif
+
+model: ## search every state of the money path, with crashes, repeats, late and lost messages (ARGS=late: one of its parts)
+	cargo run --quiet --package model --bin model-check -- $(ARGS)
 
 mutants: ## drop or weaken each condition, guard and Catch of the money path, and see which no test notices (ARGS="--only inventory")
 	cargo run --quiet --package mutants -- $(ARGS)
