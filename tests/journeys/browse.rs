@@ -1,6 +1,6 @@
 //! Products by category.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use rialto_testkit::{Shop, eventually};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ async fn given_a_product_when_changed_and_archived_then_page_list_and_search_fol
     let items = history.body["items"].as_array().unwrap();
     assert_eq!(items.len(), 3, "{history:?}");
     assert_eq!(items[2]["fields"]["title"]["to"], title);
-    assert_eq!(items[1]["fields"]["archived"], json!({"from": false, "to": true}));
+    assert_eq!(items[1]["fields"]["status"], json!({"from": "active", "to": "archived"}));
     assert!(items.iter().all(|item| item["by"] == seller.id));
     other.person.send("GET", &format!("{path}/changes"), None).await.expect_problem(404, "NOT_FOUND");
 }
@@ -152,6 +152,97 @@ async fn given_an_item_when_listed_without_a_file_then_it_is_found_stocked_and_b
     .await;
     shopper.check_out("kettle-order", &shopper.order_form("pm_sandbox_approved").await).await.expect(201);
     assert_eq!(seller.available(offer).await, 3);
+}
+
+#[tokio::test]
+async fn given_a_category_when_an_operator_moves_and_merges_it_then_products_search_and_later_uploads_follow() {
+    let shop = Shop::open().await;
+    let (seller, operator) = (shop.new_seller().await, shop.new_operator().await);
+    let unique = rialto_kernel::EventId::draw().to_string()[28..].to_owned();
+    let (top, other) = (format!("T{unique}"), format!("O{unique}"));
+    let upload = async |name: &str, sku: &str| {
+        let import = seller.upload(name, file(&[(sku, &format!("{top} > Lamps"), "30.00")])).await;
+        assert_eq!(import["state"], "completed", "{import}");
+    };
+    let walks = async |category: &str, skus: &[&str]| {
+        eventually(&format!("{category} has {skus:?}"), Duration::from_secs(60), async || {
+            (walked(&shop, category, "newest").await.into_iter().collect::<BTreeSet<_>>()
+                == skus.iter().map(|sku| (*sku).to_owned()).collect())
+            .then_some(())
+        })
+        .await;
+    };
+    upload("a.csv", &format!("a{unique}")).await;
+    let a = format!("a{unique}");
+    walks(&top, &[&a]).await;
+    let made = operator.send("POST", "/v1/categories", Some(&json!({"path": [other]}))).await.expect(201);
+    operator
+        .send("POST", "/v1/categories", Some(&json!({"path": [other]})))
+        .await
+        .expect_problem(409, "CATEGORY_EXISTS");
+
+    let lamps = rialto_kernel::CategoryId::named(&[&top.to_lowercase(), "lamps"]).to_string();
+    let path = format!("/v1/categories/{lamps}");
+    let tag = shop.get(&path).await.expect(200).header("etag").to_owned();
+    let shift = async |tag: &str, to: Value| operator.send_with("PATCH", &path, &[("if-match", tag)], Some(&to)).await;
+    shift(&tag, json!({"path": [top, "Lamps", "In"]})).await.expect_problem(422, "INVALID_VALUE");
+    let moved = shift(&tag, json!({"path": [other, "Lights"]})).await.expect(200);
+    assert_eq!(moved.body["breadcrumbs"][0], json!({"id": made.body["id"], "name": other}));
+    shift(&tag, json!({"path": [other, "Lights"]})).await.expect_problem(412, "PRECONDITION_FAILED");
+    walks(&format!("{other}>Lights"), &[&a]).await;
+    assert_eq!(shop.get(&path).await.expect(200).body["id"], moved.body["id"]);
+    eventually("search has it under the new path", Duration::from_secs(60), async || {
+        let found = shop.get(&format!("/v1/search?q={a}&filters=category:{other}%3ELights")).await.expect(200);
+        (found.body["total"] == 1).then_some(())
+    })
+    .await;
+
+    // The seller's file still says the old path.
+    let b = format!("b{unique}");
+    upload("b.csv", &b).await;
+    walks(&format!("{other}>Lights"), &[&a, &b]).await;
+    let tree = shop.get("/v1/categories").await.expect(200);
+    let old = tree.body["items"].as_array().unwrap().iter().find(|node| node["name"] == *top).unwrap().clone();
+    assert_eq!(old["children"], json!([]));
+
+    let by_id = |id: &Value| format!("/v1/categories/{}", id.as_str().unwrap());
+    let any = [("if-match", "*")];
+    let into = json!({"into": old["id"]});
+    operator.send_with("POST", &format!("{}/merge", by_id(&moved.body["id"])), &any, Some(&into)).await.expect(200);
+    walks(&top, &[&a, &b]).await;
+    operator.send_with("DELETE", &by_id(&old["id"]), &any, None).await.expect_problem(409, "CATEGORY_NOT_EMPTY");
+    eventually("the other is empty", Duration::from_secs(60), async || {
+        (operator.send_with("DELETE", &by_id(&made.body["id"]), &any, None).await.status == 204).then_some(())
+    })
+    .await;
+    shop.get(&by_id(&made.body["id"])).await.expect_problem(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn given_a_draft_when_its_time_comes_then_shoppers_and_search_have_it_and_before_only_its_seller() {
+    let shop = Shop::open().await;
+    let (seller, other) = (shop.new_seller().await, shop.new_seller().await);
+    let name = format!("Draft {}", &rialto_kernel::EventId::draw().to_string()[28..]);
+    let item = json!({"name": name, "price": {"amount": 2599, "currency": "USD"}, "quantity": 4, "sku": "DRAFT",
+        "status": "draft", "publishAt": "2026-01-01T00:00:00Z"});
+    let listed =
+        seller.person.send_with("POST", "/v1/items", &[("idempotency-key", "draft-1")], Some(&item)).await.expect(201);
+    let page = format!("/v1/products/{}", listed.body["id"].as_str().unwrap());
+    let preview = seller.person.send("GET", &format!("{page}/preview"), None).await.expect(200);
+    assert!(["draft", "active"].contains(&preview.text("/status").as_str()), "{preview:?}");
+    other.person.send("GET", &format!("{page}/preview"), None).await.expect_problem(404, "NOT_FOUND");
+    shop.invoke("catalog-publish-products", &json!({})).await;
+    let shown = shop.get(&page).await.expect(200);
+    assert_eq!(shown.body["status"], Value::Null);
+    shop.found(&name, "DRAFT").await;
+    let history = seller.person.send("GET", &format!("{page}/changes"), None).await.expect(200);
+    assert_eq!(history.body["items"][0]["by"], "schedule");
+
+    let hide = json!({"status": "draft"});
+    seller.person.send_with("PATCH", &page, &[("if-match", "*")], Some(&hide)).await.expect(200);
+    shop.get(&page).await.expect_problem(404, "NOT_FOUND");
+    seller.person.send("POST", &format!("{page}/restore"), None).await.expect(204);
+    shop.get(&page).await.expect_problem(404, "NOT_FOUND");
 }
 
 #[tokio::test]

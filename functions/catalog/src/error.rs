@@ -24,6 +24,20 @@ pub enum Error {
     /// There is no such category.
     #[error("there is no such category")]
     CategoryNotFound,
+    /// There is a category at this path.
+    #[error("there is such a category")]
+    CategoryExists,
+    /// There are products or categories under the category.
+    #[error("the category is not empty")]
+    CategoryNotEmpty,
+    /// A category cannot be where it is to be.
+    #[error("{pointer}: {message}")]
+    CategoryMisplaced {
+        /// What names the place, in the request.
+        pointer: &'static str,
+        /// What to change.
+        message: String,
+    },
     /// An uploaded file cannot be read as a whole.
     #[error("unreadable file: {0}")]
     FileUnreadable(#[from] FileError),
@@ -80,6 +94,9 @@ impl From<Error> for Problem {
         match error {
             Error::ImportNotFound | Error::ProductNotFound | Error::CategoryNotFound => Self::not_found(),
             Error::SkuTaken => Self::of(code::SKU_TAKEN),
+            Error::CategoryExists => Self::of(code::CATEGORY_EXISTS),
+            Error::CategoryNotEmpty => Self::of(code::CATEGORY_NOT_EMPTY),
+            Error::CategoryMisplaced { pointer, message } => Self::invalid(pointer, Fault::NotAllowed, message),
             Error::FileName(error) => Self::invalid("/fileName", Fault::NotAllowed, error.to_string()),
             Error::Table(error) => error.into(),
             Error::Contended | Error::Aws { .. } => Self::unavailable(error),

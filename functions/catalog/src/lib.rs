@@ -3,10 +3,10 @@
 //! **Owns** the table `<stage>-catalog`, whose items, keys and access patterns are in [`store`], and the bucket
 //! `<stage>-catalog-uploads-<account>`: files come to `uploads/<seller>/`, reports go to `reports/<seller>/`.
 //!
-//! **Tells** `ProductChanged.v1` with each change of a product that is, or was, shown, and `ItemListed.v1` with the stock of an
-//! item that is listed without a file. **Hears** `AvailabilityChanged.v1`
-//! (inventory), which it keeps in the product's item: a product page is one read; and its own `ProductChanged.v1`, by which
-//! products are filed under their categories.
+//! **Tells** `ProductChanged.v1` with each change of a product that is, or was until then, shown, `ItemListed.v1` with the stock
+//! of an item that is listed without a file, and `CategoryMoved.v1`. **Hears** `AvailabilityChanged.v1`
+//! (inventory), which it keeps in the product's item: a product page is one read; its own `ProductChanged.v1`, by which
+//! products are filed under their categories; and its own `CategoryMoved.v1`, by which what is under a category goes with it.
 //!
 //! **An upload** is heard by a queue and becomes an import, run by the workflow `catalog-import`: read a chunk, set its
 //! stock (inventory's step), apply it, until the file ends; then write the report. The job's position and counts move in
@@ -16,6 +16,12 @@
 //!
 //! **A product** is made of the rows that name it: its own (without `parent_sku`) gives title, description, brand and
 //! category, each of them a variant with its offer. They may come in any order; without its own row it is not shown.
+//!
+//! **A category** is what stands at a path. Products bring theirs; operators make, move and merge them ([`store`], `tree`). One
+//! that goes leaves word at its old path, and every path that comes from outside is followed (`domain::tree`).
+//!
+//! **A draft** is a product that only its seller and operators see; it can wait for a time. `catalog-publish-products` finds those
+//! that are due in an index that holds no others.
 //!
 //! Personal data: none. Products, offers and files are a seller's business, under the seller's id.
 
@@ -40,11 +46,16 @@ use utoipa::OpenApi;
     handlers::list_products::list_products,
     handlers::create_item::create_item,
     handlers::change_product::change_product,
+    handlers::preview_product::preview_product,
     handlers::archive_product::archive_product,
     handlers::archive_product::restore_product,
     handlers::list_changes::list_changes,
     handlers::list_categories::list_categories,
     handlers::show_category::show_category,
+    handlers::create_category::create_category,
+    handlers::change_category::change_category,
+    handlers::merge_category::merge_category,
+    handlers::remove_category::remove_category,
 ))]
 struct Contract;
 

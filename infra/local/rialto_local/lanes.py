@@ -17,7 +17,7 @@ from rialto_local import paths
 # The package whose tests talk to the deployed stack. They run one after another: the storm would make the journeys wait.
 _DEPLOYED = paths.REPOSITORY / "tests"
 # The packages whose tests only compute.
-_COMPUTING = (_DEPLOYED / "simulation",)
+_COMPUTING = (_DEPLOYED / "model", _DEPLOYED / "simulation")
 
 
 @dataclass(frozen=True)

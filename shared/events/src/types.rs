@@ -14,7 +14,7 @@ mod people;
 mod products;
 
 pub use people::{PersonErased, PersonErasureRequested, PersonExportRequested};
-pub use products::{ItemListed, ProductChanged, ProductStatus, VariantData};
+pub use products::{CategoryMoved, ItemListed, ProductChanged, ProductStatus, VariantData};
 
 macro_rules! events {
     ($($source:literal: $($name:ident)+;)*) => {
@@ -32,7 +32,7 @@ macro_rules! events {
 }
 
 events! {
-    "rialto.catalog": ProductChanged ItemListed;
+    "rialto.catalog": ProductChanged ItemListed CategoryMoved;
     "rialto.identity": UserRegistered EmailVerificationRequested PasswordResetRequested GuestLoggedIn PersonExportRequested
         PersonErasureRequested PersonErased;
     "rialto.inventory": StockMoved AvailabilityChanged StockLow StockDepleted StockReplenished StockDiscrepancyFound;

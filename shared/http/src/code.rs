@@ -68,6 +68,10 @@ codes! {
     REFRESH_SUPERSEDED 409 "The refresh token was just used";
     /// Several sellers use this SKU. Name the offer instead.
     AMBIGUOUS_SKU 409 "Several sellers use this SKU";
+    /// There is a category at this path. Merge into it, or choose another path.
+    CATEGORY_EXISTS 409 "There is such a category";
+    /// There are products or categories under the category. Merge it into another.
+    CATEGORY_NOT_EMPTY 409 "The category is not empty";
     /// A checkout of this cart is running; `orderId` and `Location` say which.
     CHECKOUT_IN_PROGRESS 409 "A checkout of this cart is running";
     /// The thing was changed by another request meanwhile. Read it again.

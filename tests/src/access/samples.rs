@@ -111,7 +111,13 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("catalog-archive-product", 204).at(&[("id", "{product-to-go}")]).the_sellers(),
     Sample::of("catalog-restore-product", 204).at(&[("id", "{product}")]).the_sellers(),
     Sample::of("catalog-list-changes", 200).at(&[("id", "{product}")]).the_sellers(),
+    Sample::of("catalog-preview-product", 200).at(&[("id", "{product}")]).the_sellers(),
     Sample::of("catalog-list-categories", 200),
+    Sample::of("catalog-create-category", 201).body(r#"{"path": ["{unique}"]}"#),
+    // The path that it has: others look at it. What these do is in the journey `browse`.
+    Sample::of("catalog-change-category", 200).at(&[("id", "{category}")]).if_match().body(r#"{"path": ["Home"]}"#),
+    Sample::of("catalog-merge-category", 422).at(&[("id", "{category}")]).if_match().body(r#"{"into": "{category}"}"#),
+    Sample::of("catalog-remove-category", 409).at(&[("id", "{category}")]).if_match(),
     Sample::of("catalog-show-category", 200).at(&[("id", "{category}")]),
     Sample::of("identity-register-user", 201)
         .body(r#"{"email": "{unique}@example.com", "password": "correct horse battery staple", "name": "Eve"}"#),

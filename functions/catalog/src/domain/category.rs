@@ -8,14 +8,30 @@ use super::row::CATEGORY_DEPTH;
 /// Between the levels of a path that is written as one text.
 const LEVEL: char = '>';
 
-/// A category as its first product wrote it.
+/// A category, or the place where one was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Category {
     /// Follows from the path, whatever its case.
     pub category_id: CategoryId,
-    /// From the department down.
+    /// From the department down, as first written or as an operator named it.
     pub path: Vec<String>,
+    /// Counts the changes of what stands at this path.
+    #[serde(default)]
+    pub version: u64,
+    /// Where the category went that was here: whoever names this path means that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// Where a category went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Moved {
+    /// Its path then; it may have gone on since.
+    pub to: Vec<String>,
+    /// The version of the tree that the move made: moves are followed in the order in which they were made.
+    pub tree: u64,
 }
 
 impl Category {
@@ -24,7 +40,7 @@ impl Category {
     pub fn at(path: &[String]) -> Self {
         let folded: Vec<String> = path.iter().map(|level| level.to_lowercase()).collect();
         let names: Vec<&str> = folded.iter().map(String::as_str).collect();
-        Self { category_id: CategoryId::named(&names), path: path.to_vec() }
+        Self { category_id: CategoryId::named(&names), path: path.to_vec(), version: 1, moved: None }
     }
 
     /// Every category on the way: the department first, the path's own last.

@@ -9,7 +9,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::{
-    product::Product,
+    product::{Product, Status},
     row::{
         BRAND_CHARS, CATEGORY_CHARS, CATEGORY_DEPTH, DESCRIPTION_CHARS, PRICE_MINOR_UNITS, RowError, SKU_CHARS,
         TITLE_CHARS,
@@ -135,6 +135,11 @@ pub struct Edit {
     /// From the department down.
     #[schema(min_items = 1, max_items = 5)]
     pub category_path: Option<Vec<Level>>,
+    /// Whether it is for sale. `draft` without `publishAt` takes back the time at which it was to be put on sale.
+    pub status: Option<Status>,
+    /// When a draft is put on sale by itself, within a minute.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub publish_at: Option<Timestamp>,
     /// New prices of variants.
     #[serde(default)]
     #[schema(required = false, max_items = 100)]
@@ -201,7 +206,11 @@ pub struct Difference {
 ///
 /// # Errors
 /// What to change in the edit.
-pub fn edited(before: &Product, edit: &Edit) -> Result<(Product, BTreeMap<String, Difference>), EditError> {
+pub fn edited(
+    before: &Product,
+    edit: &Edit,
+    now: Timestamp,
+) -> Result<(Product, BTreeMap<String, Difference>), EditError> {
     let mut after = before.clone();
     let main = after.main.as_mut().ok_or_else(|| EditError::at("", "the product has no row of its own yet"))?;
     if let Some(Title(title)) = &edit.title {
@@ -232,6 +241,15 @@ pub fn edited(before: &Product, edit: &Edit) -> Result<(Product, BTreeMap<String
         }
         variant.price = *price;
     }
+    if let Some(status) = edit.status {
+        after = after.turned(status, now);
+    }
+    if let Some(time) = edit.publish_at {
+        if after.status != Status::Draft {
+            return Err(EditError::at("/publishAt", "is for drafts: write the status draft with it"));
+        }
+        after.publish_at = Some(time);
+    }
     if let Some(RowError { message, .. }) = after.refusal() {
         return Err(EditError::at("", message));
     }
@@ -239,10 +257,25 @@ pub fn edited(before: &Product, edit: &Edit) -> Result<(Product, BTreeMap<String
     Ok((after, fields))
 }
 
-/// The product archived, or for sale again.
+/// The product archived, or for sale again if it was archived.
 #[must_use]
-pub fn archived(before: &Product, archived: bool) -> (Product, BTreeMap<String, Difference>) {
-    let after = Product { archived, ..before.clone() };
+pub fn archived(before: &Product, archived: bool, now: Timestamp) -> (Product, BTreeMap<String, Difference>) {
+    let after = match (archived, before.status) {
+        (true, _) => before.turned(Status::Archived, now),
+        (false, Status::Archived) => before.turned(Status::Active, now),
+        (false, _) => before.clone(),
+    };
+    let fields = differences(before, &after);
+    (after, fields)
+}
+
+/// The product put on sale, if it is a draft whose time has come.
+#[must_use]
+pub fn published(before: &Product, now: Timestamp) -> (Product, BTreeMap<String, Difference>) {
+    let after = match before.due_at() {
+        Some(time) if time <= now => before.turned(Status::Active, now),
+        _ => before.clone(),
+    };
     let fields = differences(before, &after);
     (after, fields)
 }
@@ -257,7 +290,8 @@ fn differences(before: &Product, after: &Product) -> BTreeMap<String, Difference
 }
 
 fn fields_of(product: &Product) -> BTreeMap<String, Value> {
-    let mut fields = BTreeMap::from([("archived".to_owned(), json!(product.archived))]);
+    let (status, publish_at) = (json!(product.status), json!(product.publish_at));
+    let mut fields = BTreeMap::from([("status".to_owned(), status), ("publishAt".to_owned(), publish_at)]);
     if let Some(main) = &product.main {
         fields.insert("title".to_owned(), json!(main.title));
         fields.insert("description".to_owned(), json!(main.description));

@@ -10,4 +10,5 @@ pub mod reading;
 pub mod record;
 pub mod report;
 pub mod row;
+pub mod tree;
 pub mod upload;

@@ -23,14 +23,30 @@ pub struct Product {
     pub seller_id: SellerId,
     /// Counts the changes; 0 before the first.
     pub version: u64,
-    /// Taken off sale by its seller or an operator.
-    pub archived: bool,
+    /// Whether it is for sale.
+    pub status: Status,
+    /// When a draft is put on sale by itself.
+    pub publish_at: Option<Timestamp>,
     /// When it was first shown.
     pub created_at: Option<Timestamp>,
     /// What its main row says; absent while only further variants are known.
     pub main: Option<Main>,
     /// Its variants.
     pub variants: BTreeMap<VariantId, Variant>,
+}
+
+/// Whether a product is for sale, as its seller or an operator says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ProductStatus)]
+pub enum Status {
+    /// Not yet: only its seller and operators see it.
+    Draft,
+    /// Shown and sold.
+    #[default]
+    Active,
+    /// No longer.
+    Archived,
 }
 
 /// What the row without `parent_sku` says of the product.
@@ -100,13 +116,42 @@ impl Product {
     /// A product of which nothing is known yet.
     #[must_use]
     pub fn unknown(id: ProductId, seller_id: SellerId) -> Self {
-        Self { id, seller_id, version: 0, archived: false, created_at: None, main: None, variants: BTreeMap::new() }
+        Self {
+            id,
+            seller_id,
+            version: 0,
+            status: Status::Active,
+            publish_at: None,
+            created_at: None,
+            main: None,
+            variants: BTreeMap::new(),
+        }
     }
 
-    /// Whether shoppers see it: its main row is there, and it is not archived.
+    /// Whether shoppers see it: its main row is there, and it is for sale.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        self.main.is_some() && !self.archived
+        self.main.is_some() && self.status == Status::Active
+    }
+
+    /// The product with another status. It waits for no time any more.
+    #[must_use]
+    pub fn turned(&self, status: Status, now: Timestamp) -> Self {
+        let mut turned = Self { status, publish_at: None, ..self.clone() };
+        turned.note_first_shown(now);
+        turned
+    }
+
+    /// When it is put on sale by itself.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.publish_at.filter(|_| self.status == Status::Draft && self.main.is_some())
+    }
+
+    fn note_first_shown(&mut self, now: Timestamp) {
+        if self.is_shown() {
+            self.created_at = self.created_at.or(Some(now));
+        }
     }
 
     /// Why the product cannot be as it is: it has too many variants, or says too much.
@@ -118,7 +163,7 @@ impl Product {
         }
         let bytes = |json: serde_json::Result<Vec<u8>>| json.map_or(usize::MAX, |json| json.len());
         let own = bytes(serde_json::to_vec(&self.variants));
-        let news = bytes(serde_json::to_vec(&self.news(self)));
+        let news = bytes(serde_json::to_vec(&self.telling(ProductStatus::Active, self.created_at.unwrap_or_default())));
         (own.max(news) > JSON_BYTES).then(|| {
             let message = format!("makes the product larger than {JSON_BYTES} bytes: shorten its attributes");
             RowError::new("", RowCode::TooLong, message)
@@ -138,7 +183,6 @@ impl Product {
         };
         self.variants.insert(variant_id, variant);
         if row.parent_sku.is_none() {
-            self.created_at = self.created_at.or(Some(now));
             self.main = Some(Main {
                 variant_id,
                 title: row.title.clone(),
@@ -147,6 +191,14 @@ impl Product {
                 category_path: row.category_path.clone(),
             });
         }
+        self.note_first_shown(now);
+    }
+
+    /// The product under another category.
+    #[must_use]
+    pub fn filed_under(&self, path: Vec<String>) -> Self {
+        let main = self.main.clone().map(|main| Main { category_path: path, ..main });
+        Self { main, ..self.clone() }
     }
 
     /// Takes out a variant whose row went to another product. Without its main row the product is no longer shown.
@@ -213,20 +265,25 @@ impl Product {
         prices.min_by_key(|price| price.amount())
     }
 
-    /// The news of the product as it is: nothing for one that never was shown. `before` is what it was.
+    /// The news of the product as it is: nothing for one that neither is nor was shown. `before` is what it was.
     #[must_use]
     pub fn news(&self, before: &Self) -> Option<ProductChanged> {
-        let (status, shown) = match (self.is_shown(), self.main.is_some()) {
+        let (status, shown) = match (self.is_shown(), before.is_shown()) {
             (true, _) => (ProductStatus::Active, self),
-            (false, true) => (ProductStatus::Archived, self),
-            (false, false) => (ProductStatus::Archived, before),
+            (false, true) if self.main.is_some() => (ProductStatus::Archived, self),
+            (false, true) => (ProductStatus::Archived, before),
+            (false, false) => return None,
         };
-        let main = shown.main.as_ref()?;
-        let variants = shown.sorted_variants().into_iter().map(|(variant_id, variant)| VariantData {
+        shown.telling(status, shown.created_at?)
+    }
+
+    fn telling(&self, status: ProductStatus, created_at: Timestamp) -> Option<ProductChanged> {
+        let main = self.main.as_ref()?;
+        let variants = self.sorted_variants().into_iter().map(|(variant_id, variant)| VariantData {
             variant_id,
             sku: variant.sku.clone(),
             offer_id: variant.offer_id,
-            options: shown.options(variant),
+            options: self.options(variant),
             price: variant.price,
             image: variant.image.clone(),
         });
@@ -238,9 +295,9 @@ impl Product {
             description: main.description.clone(),
             brand: main.brand.clone(),
             category_path: main.category_path.clone(),
-            attributes: shown.attributes(),
-            images: shown.images(),
-            created_at: shown.created_at?,
+            attributes: self.attributes(),
+            images: self.images(),
+            created_at,
             variants: variants.collect(),
         })
     }

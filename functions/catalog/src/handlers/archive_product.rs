@@ -22,20 +22,20 @@ pub async fn archive_product(store: &Store, caller: SellerOrOperator, request: R
     set(store, &caller, &request, true).await
 }
 
-/// Puts an archived product back on sale. Again, it stays so.
+/// Puts an archived product back on sale. Again, it stays so; a draft stays a draft.
 #[utoipa::path(
     post, path = "/v1/products/{id}/restore", operation_id = "catalog-restore-product", tag = "catalog",
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
     params(("id" = ProductId, Path, description = "The product.")),
-    responses((status = 204, description = "It is on sale.")),
+    responses((status = 204, description = "It is not archived.")),
 )]
 pub async fn restore_product(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
     set(store, &caller, &request, false).await
 }
 
 async fn set(store: &Store, caller: &SellerOrOperator, request: &Request, gone: bool) -> Result<Response, Problem> {
-    let id = request.path_id("id")?;
-    let judged = |shown: &Shown| judge(shown, &IfMatch::Any, |shown| Ok(archived(&shown.product, gone)));
-    store.edit(owner(caller), id, &author(caller), request.now(), judged).await?;
+    let (id, now) = (request.path_id("id")?, request.now());
+    let judged = |shown: &Shown| judge(shown, &IfMatch::Any, |shown| Ok(archived(&shown.product, gone, now)));
+    store.edit(owner(caller), id, &author(caller), now, judged).await?;
     Ok(respond::no_content())
 }

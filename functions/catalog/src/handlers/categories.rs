@@ -1,10 +1,30 @@
 //! What routes show of categories.
 
+use rialto_http::{Fault, Problem, Response, respond};
 use rialto_kernel::CategoryId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::category::Category;
+use super::show_category::CategoryView;
+use crate::{
+    domain::{category::Category, edit::Level, row::CATEGORY_DEPTH},
+    store::Store,
+};
+
+/// A path that a category can have.
+pub(super) fn at(path: Vec<Level>) -> Result<Vec<String>, Problem> {
+    if path.is_empty() || path.len() > CATEGORY_DEPTH {
+        let message = format!("must have 1 to {CATEGORY_DEPTH} levels");
+        return Err(Problem::invalid("/path", Fault::OutOfRange, message));
+    }
+    Ok(path.into_iter().map(String::from).collect())
+}
+
+/// A category after a change. What is under it may not have followed yet.
+pub(super) async fn answer(store: &Store, category: Category) -> Result<Response, Problem> {
+    let children = store.children(&category).await?;
+    Ok(respond::ok(&CategoryView::of(&category, &children))?.etag(category.version))
+}
 
 /// A category by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

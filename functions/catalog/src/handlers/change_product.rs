@@ -9,7 +9,7 @@ use crate::{
     store::{Edited, Shown, Store},
 };
 
-/// Changes what a product says of itself, or the prices of its variants. What is left out stays.
+/// Changes what a product says of itself, the prices of its variants, or whether it is for sale. What is left out stays.
 ///
 /// It is written into the product's history. A row that a later upload repeats unchanged does not undo it.
 #[utoipa::path(
@@ -23,10 +23,10 @@ use crate::{
     responses((status = 200, description = "The product afterwards.", body = ProductView)),
 )]
 pub async fn change_product(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
-    let (id, if_match) = (request.path_id("id")?, request.required_if_match()?);
+    let (id, if_match, now) = (request.path_id("id")?, request.required_if_match()?, request.now());
     let edit: Edit = request.json()?;
-    let judged = |shown: &Shown| judge(shown, &if_match, |shown| Ok(edited(&shown.product, &edit)?));
-    let shown = store.edit(owner(&caller), id, &author(&caller), request.now(), judged).await?;
+    let judged = |shown: &Shown| judge(shown, &if_match, |shown| Ok(edited(&shown.product, &edit, now)?));
+    let shown = store.edit(owner(&caller), id, &author(&caller), now, judged).await?;
     answer(&shown, false)
 }
 

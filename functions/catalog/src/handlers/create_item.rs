@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rialto_http::{Caller, Fault, Problem, Request, Response, Seller, idempotency};
-use rialto_kernel::{ImportId, Money};
+use rialto_kernel::{ImportId, Money, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,9 +11,10 @@ use super::show_product::{ProductView, answer};
 use crate::{
     domain::{
         edit::{Brand, Description, Level, Sku, Title},
+        product::Status,
         row::{CATEGORY_DEPTH, PRICE_MINOR_UNITS, QUANTITY, Row},
     },
-    store::Store,
+    store::{Sale, Store},
 };
 
 /// Where an item goes that names no category.
@@ -39,6 +40,11 @@ pub struct CreateItem {
     /// From the department down; `Other` unless given.
     #[schema(min_items = 1, max_items = 5)]
     category_path: Option<Vec<Level>>,
+    /// Whether it is for sale: `active`, which it is unless given, or `draft`.
+    status: Option<Status>,
+    /// When a draft is put on sale by itself, within a minute.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    publish_at: Option<Timestamp>,
 }
 
 /// Lists one item, without a file: a product with one variant and its offer.
@@ -58,15 +64,27 @@ pub async fn create_item(store: &Store, caller: Seller, request: Request) -> Res
     let input: CreateItem = request.json()?;
     let now = request.now();
     idempotency::perform(store.table(), &request, &caller, ImportId::draw(), async |listing_id| {
+        let sale = sale(&input)?;
         let row = row(input, listing_id)?;
-        let shown = store.list_item(caller.seller_id, listing_id, &row, now).await?;
+        let shown = store.list_item(caller.seller_id, listing_id, &row, sale, now).await?;
         answer(&shown, true)
     })
     .await
 }
 
+fn sale(input: &CreateItem) -> Result<Sale, Problem> {
+    match (input.status.unwrap_or_default(), input.publish_at) {
+        (Status::Draft, publish_at) => Ok(Sale::Draft { publish_at }),
+        (Status::Active, None) => Ok(Sale::Now),
+        (Status::Active, Some(_)) => {
+            Err(Problem::invalid("/publishAt", Fault::NotAllowed, "is for drafts: write the status draft with it"))
+        }
+        (Status::Archived, _) => Err(Problem::invalid("/status", Fault::NotAllowed, "must be active or draft")),
+    }
+}
+
 fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
-    let CreateItem { name, description, price, quantity, sku, brand, category_path } = input;
+    let CreateItem { name, description, price, quantity, sku, brand, category_path, .. } = input;
     if price.amount() <= 0 || price.amount() > PRICE_MINOR_UNITS {
         let message = format!("must be from 1 to {PRICE_MINOR_UNITS}");
         return Err(Problem::invalid("/price/amount", Fault::OutOfRange, message));

@@ -1,7 +1,7 @@
 //! Queue of the catalogue's own `ProductChanged.v1`: products are filed under their categories.
 
 use rialto_events::{Envelope, types::ProductChanged};
-use rialto_lambda::Message;
+use rialto_lambda::{Message, now};
 
 use crate::{Error, store::Store};
 
@@ -12,7 +12,7 @@ use crate::{Error, store::Store};
 pub async fn file_product(store: &Store, message: Message) -> Result<(), Error> {
     let envelope = Envelope::from_delivery(&message.body)?;
     match envelope.read::<ProductChanged>()? {
-        Some(news) => store.file(&news, envelope.version).await,
+        Some(news) => store.file(&news, envelope.version, now()).await,
         None => Ok(()),
     }
 }

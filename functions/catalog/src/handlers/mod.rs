@@ -2,7 +2,9 @@
 
 pub mod apply_import_rows;
 pub mod archive_product;
+pub mod change_category;
 pub mod change_product;
+pub mod create_category;
 pub mod create_import;
 pub mod create_item;
 pub mod file_product;
@@ -11,9 +13,14 @@ pub mod list_categories;
 pub mod list_changes;
 pub mod list_imports;
 pub mod list_products;
+pub mod merge_category;
+pub mod preview_product;
 pub mod project_availability;
+pub mod publish_products;
 pub mod quote_offers;
 pub mod read_import_rows;
+pub mod refile_products;
+pub mod remove_category;
 pub mod show_category;
 pub mod show_import;
 pub mod show_product;

@@ -21,7 +21,7 @@ pub struct CategoryView {
     children: Vec<CategoryLink>,
 }
 
-/// A category with the way to it and what is right under it.
+/// A category with the way to it and what is right under it. The id of one that was moved answers it where it is now.
 #[utoipa::path(
     get, path = "/v1/categories/{id}", operation_id = "catalog-show-category", tag = "catalog",
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
@@ -30,11 +30,16 @@ pub struct CategoryView {
 )]
 pub async fn show_category(store: &Store, _: Anyone, request: Request) -> Result<Response, Problem> {
     let (category, children) = store.category(request.path_id("id")?).await?;
-    let view = CategoryView {
-        id: category.category_id,
-        name: category.name().to_owned(),
-        breadcrumbs: Category::along(&category.path).iter().map(CategoryLink::from).collect(),
-        children: children.iter().map(CategoryLink::from).collect(),
-    };
-    Ok(respond::ok(&view)?.cache(CACHE))
+    Ok(respond::ok(&CategoryView::of(&category, &children))?.etag(category.version).cache(CACHE))
+}
+
+impl CategoryView {
+    pub(super) fn of(category: &Category, children: &[Category]) -> Self {
+        Self {
+            id: category.category_id,
+            name: category.name().to_owned(),
+            breadcrumbs: Category::along(&category.path).iter().map(CategoryLink::from).collect(),
+            children: children.iter().map(CategoryLink::from).collect(),
+        }
+    }
 }

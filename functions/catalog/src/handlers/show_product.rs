@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rialto_events::types::AvailabilityStatus;
 use rialto_http::{Anyone, Caller, EntityTag, Problem, Request, Response, StatusCode, respond};
-use rialto_kernel::{Money, OfferId, ProductId, SellerId, VariantId};
+use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::product::Availability,
+    domain::product::{Availability, Status},
     store::{Shown, Store},
 };
 
@@ -41,6 +41,13 @@ pub struct ProductView {
     /// Of the variants together.
     availability: AvailabilityView,
     shipping: ShippingView,
+    /// Whether it is for sale; only for its seller and operators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    /// When a draft is put on sale by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    publish_at: Option<Timestamp>,
 }
 
 /// A variant of a product, with the seller's offer.
@@ -122,9 +129,10 @@ pub async fn show_product(store: &Store, _: Anyone, request: Request) -> Result<
     Ok(response.etag(version).cache(CACHE))
 }
 
-/// The product as its seller or an operator sees it after a change.
+/// The product as its seller or an operator sees it.
 pub(super) fn answer(shown: &Shown, created: bool) -> Result<Response, Problem> {
-    let view = view(shown)?;
+    let (status, publish_at) = (Some(shown.product.status), shown.product.publish_at);
+    let view = ProductView { status, publish_at, ..view(shown)? };
     let response =
         if created { respond::created(&format!("/v1/products/{}", view.id), &view)? } else { respond::ok(&view)? };
     Ok(response.etag(shown.version()))
@@ -163,6 +171,8 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
         rating: RatingView { average: None, count: 0 },
         availability: availability_of_all(shown),
         shipping: ShippingView { fulfilled_by: "seller" },
+        status: None,
+        publish_at: None,
     })
 }
 

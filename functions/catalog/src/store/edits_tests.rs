@@ -22,7 +22,7 @@ async fn sold(store: &Store) -> ProductId {
 
 async fn rename(store: &Store, owner: SellerId, id: ProductId, title: &str) -> Result<Shown, Error> {
     let edit: Edit = serde_json::from_value(json!({ "title": title })).unwrap();
-    let judge = |shown: &Shown| edited(&shown.product, &edit).map_err(|_| Error::Contended);
+    let judge = |shown: &Shown| edited(&shown.product, &edit, now()).map_err(|_| Error::Contended);
     store.edit(Some(owner), id, title, now(), judge).await
 }
 
@@ -61,7 +61,7 @@ async fn given_an_archived_product_when_asked_for_then_shoppers_have_none_its_se
     let store = Store::new(table.clone());
     let id = sold(&store).await;
     let set = async |gone: bool| {
-        let judge = |shown: &Shown| Ok::<_, Error>(archived(&shown.product, gone));
+        let judge = |shown: &Shown| Ok::<_, Error>(archived(&shown.product, gone, now()));
         store.edit(None, id, "op", now(), judge).await.unwrap()
     };
     set(true).await;

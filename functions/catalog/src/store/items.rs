@@ -4,15 +4,27 @@ use rialto_dynamo::{Put, Read, Write, cond};
 use rialto_events::{Envelope, types::ItemListed};
 use rialto_kernel::{ImportId, SellerId, Timestamp};
 
-use super::{ATTEMPTS, Shown, Store, keys, offers, products};
+use super::{ATTEMPTS, Shown, Store, keys, offers, products, products::ProductRow};
 use crate::{
     Error,
     domain::{
         listing::{Listing, Outcome, Stamp},
-        product::Product,
+        product::{Product, Status},
         row::Row,
     },
 };
+
+/// Whether a new item is for sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sale {
+    /// It is.
+    Now,
+    /// Not yet.
+    Draft {
+        /// When it is put on sale by itself.
+        publish_at: Option<Timestamp>,
+    },
+}
 
 impl Store {
     /// Lists an item under a SKU that the seller has not used, and tells inventory of its stock: one transaction. Again under
@@ -25,6 +37,7 @@ impl Store {
         seller: SellerId,
         listing_id: ImportId,
         row: &Row,
+        sale: Sale,
         now: Timestamp,
     ) -> Result<Shown, Error> {
         for _ in 0..ATTEMPTS {
@@ -36,10 +49,11 @@ impl Store {
                 Some(_) => return Err(Error::SkuTaken),
                 None => {}
             }
-            match self.table.transact(self.listing(seller, listing_id, row, now).await?).await {
+            let (writes, shown) = self.listing(seller, listing_id, row, sale, now).await?;
+            match self.table.transact(writes).await {
                 Err(error) if error.condition_failed() => {}
                 Err(error) => return Err(error.into()),
-                Ok(()) => return self.product_of(Some(seller), row.product_id(seller)).await,
+                Ok(()) => return Ok(shown),
             }
         }
         Err(Error::Contended)
@@ -50,13 +64,21 @@ impl Store {
         seller: SellerId,
         listing_id: ImportId,
         row: &Row,
+        sale: Sale,
         now: Timestamp,
-    ) -> Result<Vec<Write>, Error> {
+    ) -> Result<(Vec<Write>, Shown), Error> {
         let id = row.product_id(seller);
-        // Further variants of it may have been uploaded before it.
-        let before = self.products(&[id]).await?.remove(&id).unwrap_or_else(|| Product::unknown(id, seller));
-        let mut after = before.clone();
-        after.place(row, now);
+        // Further variants of it may have been uploaded before it, and news of their offers before these.
+        let key = keys::product(id);
+        let known = self.table.get::<ProductRow>(&key, Read::Strong);
+        let (known, led) = futures::join!(known, self.lead(&row.category_path, Read::Eventual));
+        let mut shown = known?.and_then(ProductRow::shown).unwrap_or_else(|| Shown::unknown(id, seller));
+        let before = shown.product.clone();
+        if let Sale::Draft { publish_at } = sale {
+            shown.product = Product { publish_at, ..shown.product.turned(Status::Draft, now) };
+        }
+        shown.product.place(row, now);
+        shown.product = Product { version: before.version.saturating_add(1), ..shown.product.filed_under(led?.path) };
         let stamp = Stamp { import_id: listing_id, line: 1, outcome: Outcome::Accepted };
         let listing = Listing::taking(row, seller, stamp, None);
         let listed = ItemListed {
@@ -68,11 +90,12 @@ impl Store {
             quantity: row.quantity,
         };
         let listed = Envelope::of(&listed, listing.offer_id, 1, now)?;
-        Ok(vec![
-            products::change_telling(&before, &after, now, [listed])?.into(),
+        let writes = vec![
+            products::change_telling(&before, &shown.product, now, [listed])?.into(),
             Put::new(&keys::listing(seller, &row.sku), &listing)?.when(cond::absent("pk")).into(),
             offers::found_at(&listing)?.into(),
-        ])
+        ];
+        Ok((writes, shown))
     }
 }
 

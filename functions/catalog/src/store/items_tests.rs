@@ -19,11 +19,11 @@ async fn given_one_sku_listed_by_many_at_once_when_done_then_one_has_it_and_its_
         let store = Store::new(table.clone());
         let ids: Vec<_> = (0..6).map(|n| ImportId::named(&[&n.to_string()])).collect();
         let row = row("A", "C", "1.00");
-        let listed = join_all(ids.iter().map(|id| store.list_item(seller(), *id, &row, now()))).await;
+        let listed = join_all(ids.iter().map(|id| store.list_item(seller(), *id, &row, Sale::Now, now()))).await;
         assert_eq!(listed.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(listed.iter().flat_map(|outcome| outcome.as_ref().err()).all(|error| matches!(error, Error::SkuTaken)));
         let winner = listed.iter().position(Result::is_ok).unwrap();
-        let again = store.list_item(seller(), ids[winner], &row, now()).await.unwrap();
+        let again = store.list_item(seller(), ids[winner], &row, Sale::Now, now()).await.unwrap();
         assert_eq!(Some(&again), listed[winner].as_ref().ok());
     }
 }
@@ -35,7 +35,7 @@ async fn given_lost_answers_when_listed_again_under_the_same_id_then_there_is_on
         let faults = Faults::new().seed(seed).share(40, Fault::AnswerLost).share(20, Fault::Conflict);
         let store = Store::new(table.clone().with_faults(faults));
         let id = ImportId::named(&["i"]);
-        while store.list_item(seller(), id, &row("A", "C", "1.00"), now()).await.is_err() {}
+        while store.list_item(seller(), id, &row("A", "C", "1.00"), Sale::Now, now()).await.is_err() {}
         let told = told(&table).await;
         assert_eq!(
             told,

@@ -10,6 +10,18 @@ pub(super) fn product(id: ProductId) -> Key {
     Key::new(format!("PRODUCT#{id}"), "PRODUCT")
 }
 
+/// Index partition of the drafts that wait for their time.
+pub(super) const SCHEDULED: &str = "SCHEDULED";
+
+pub(super) fn scheduled(time: Timestamp, id: ProductId) -> String {
+    format!("{:020}#{id}", time.as_microsecond())
+}
+
+/// Sorts behind all that is scheduled up to a time.
+pub(super) fn scheduled_until(time: Timestamp) -> String {
+    format!("{:020}$", time.as_microsecond())
+}
+
 /// The attribute of a product with the availability of one offer. One attribute an offer, so that news of an offer can
 /// come before the product.
 pub(super) fn availability(offer: OfferId) -> String {
@@ -52,6 +64,11 @@ pub(super) fn filing(id: ProductId) -> Key {
 
 /// Index partition of all categories, sorted by path.
 pub(super) const CATEGORIES: &str = "CATEGORIES";
+
+/// The version of the category tree, which operators' changes raise.
+pub(super) fn tree() -> Key {
+    Key::new("TREE", "TREE")
+}
 
 pub(super) fn category(id: CategoryId) -> Key {
     Key::new(format!("CATEGORY#{id}"), "CATEGORY")

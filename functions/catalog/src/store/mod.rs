@@ -2,7 +2,7 @@
 //!
 //! | Key | What | Written by |
 //! |---|---|---|
-//! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox` | rows, availability |
+//! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox`; a draft with a time in `gsi1` by `SCHEDULED`, `<time>#<id>` | rows, availability, people |
 //! | `PRODUCT#<id>`, `CHANGE#<version>` | what was changed, when and by whom | people |
 //! | `SELLER#<id>`, `SKU#<sku>` | a listing: ids, hash and stamp of the row that was taken last | rows |
 //! | `OFFER#<id>`, `OFFER` | which product and variant an offer is | rows |
@@ -10,7 +10,8 @@
 //! | `IMPORT#<id>`, `ERROR#<line>` | what is wrong with a row; 30 days | the workflow |
 //! | `FILED#<product>`, `FILED` | the categories that a product is filed under, and by which news | own news |
 //! | `SHELF#<category>`, `<time>#<product>` | a product under a category; index `gsi1` by price | own news |
-//! | `CATEGORY#<id>`, `CATEGORY` | a category; index `gsi1` by `CATEGORIES`, path | own news |
+//! | `CATEGORY#<id>`, `CATEGORY` | a category, in `gsi1` by `CATEGORIES`, path; or where the one went that was here, in no index | own news, operators |
+//! | `TREE`, `TREE` | the version of the category tree; `outbox` | operators |
 //! | `IDEM#<hash>`, `IDEM` | an idempotency key; 24 hours | `rialto_http::idempotency` |
 //! | `LIMIT#<bucket>#<hash>`, `LIMIT` | a limit of uploads; 2 to 4 writes an import | `rialto_http::throttle` |
 //!
@@ -18,15 +19,19 @@
 //! |---|---|---|
 //! | product page | get product, eventual | 0.5 a 4 KB: 0.5 read |
 //! | change a product | get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
-//! | list an item | get listing, batch get product, strong; transaction: product, listing, offer | 2 reads; 2 writes a KB |
+//! | list an item | get listing, product, strong; batch get d categories, eventual; transaction: product, listing, offer | 2 reads; 2 writes a KB |
+//! | put on sale what is due | query `gsi1`; of each: get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
 //! | a product's history | get product, strong; query changes, a page | 1 read a 4 KB; 0.5 a 4 KB |
-//! | a page of n products of a category | query the shelf or its index, batch get n products, eventual | 0.5 read, and n product pages |
+//! | a page of n products of a category | get category, query the shelf or its index, at once; batch get n products, eventual | 1 read, and n product pages |
 //! | the categories | query `gsi1`, all pages | 0.5 a 4 KB, some 15 categories |
-//! | file a product under d levels | get filing, strong; transaction: filing, d shelf rows with their index | 1 read; 4 d + 2 writes |
+//! | file a product under d levels | batch get filing and d categories, strong; put those that are new; transaction: filing, d shelf rows with their index | d + 1 reads; 4 d + 2 writes |
+//! | change the tree | get tree, category, batch get d categories twice, strong; query what is under it; transaction: 2 categories, tree | 3 d reads; 8 writes |
+//! | a page of 50 categories that follow | query `gsi1`; of each: batch get d categories twice, strong; put 2 | 2 d reads; 4 writes each |
+//! | a page of 25 products that follow | query shelf, strong; of each: get product, batch get d categories twice, strong; update | 2 d + 1 reads; 1 write a KB each |
 //! | quote of n offers | batch get n offers, batch get their products, strong | 2 reads an offer |
 //! | availability of an offer | update product if the news is newer | 1 write a KB: 2 writes |
 //! | judge a chunk of n rows | batch get n listings, strong | n reads |
-//! | a changed row | batch get products of the chunk, strong; transaction, up to 8 rows together: product, listing, new offer | 1 read; 2 writes a KB: 10 writes |
+//! | a changed row | batch get products of the chunk, strong, and the categories that its rows name, eventual; transaction, up to 8 rows together: product, listing, new offer | 1 read; 2 writes a KB: 10 writes |
 //! | an unchanged row | update listing if its version is the one read | 1 write |
 //! | a bad row | put error | 1 write |
 //! | end of a chunk | update job if its position is the one read | 2 writes, with the index |
@@ -43,16 +48,23 @@ mod items;
 mod jobs;
 mod keys;
 mod offers;
+mod places;
 mod products;
+mod publishing;
+mod refiling;
 mod rows;
 mod shelves;
+mod tree;
 mod uploads;
 
 pub use edits::{ChangePage, Edited};
 pub use form::{PostForm, PostForms};
+pub use items::Sale;
 pub use jobs::{Arrival, JobPage};
 pub use offers::{OfferLine, Wanted};
 pub use products::Shown;
+pub use publishing::Swept;
+pub use refiling::{AGAIN_AFTER_SECONDS, Refiling};
 pub use rows::Settled;
 pub(crate) use rows::{GoodRow, below_reserved};
 pub use shelves::Sort;
@@ -88,8 +100,14 @@ impl Store {
 #[cfg(test)]
 mod edits_tests;
 #[cfg(test)]
+mod publishing_tests;
+#[cfg(test)]
+mod refiling_tests;
+#[cfg(test)]
 mod shelves_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tree_tests;

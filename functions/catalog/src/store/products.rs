@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Store, keys};
 use crate::{
     Error,
-    domain::product::{Availability, Main, Product, Variant},
+    domain::product::{Availability, Main, Product, Status, Variant},
 };
 
 /// A product with what was heard of its offers.
@@ -24,6 +24,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A product of which nothing is known yet.
+    #[must_use]
+    pub(super) fn unknown(id: ProductId, seller: SellerId) -> Self {
+        Self { product: Product::unknown(id, seller), availability: HashMap::new() }
+    }
+
     /// An offer's availability; out of stock until something is heard of it.
     #[must_use]
     pub fn availability_of(&self, offer: OfferId) -> Availability {
@@ -46,7 +52,8 @@ pub(super) struct ProductRow {
     #[serde(default)]
     version: u64,
     #[serde(default)]
-    archived: bool,
+    status: Status,
+    publish_at: Option<Timestamp>,
     created_at: Option<Timestamp>,
     main: Option<Main>,
     #[serde(default)]
@@ -57,9 +64,9 @@ pub(super) struct ProductRow {
 
 impl ProductRow {
     pub(super) fn shown(self) -> Option<Shown> {
-        let Self { product_id, seller_id, version, archived, created_at, main, variants, others } = self;
+        let Self { product_id, seller_id, version, status, publish_at, created_at, main, variants, others } = self;
         let (id, seller_id) = (product_id?, seller_id?);
-        let product = Product { id, seller_id, version, archived, created_at, main, variants };
+        let product = Product { id, seller_id, version, status, publish_at, created_at, main, variants };
         let heard = product.variants.values().filter_map(|variant| {
             let value = others.get(&keys::availability(variant.offer_id))?;
             Some((variant.offer_id, Availability::deserialize(value).ok()?))
@@ -135,7 +142,10 @@ pub(super) fn change_telling<const N: usize>(
         .set("productId", after.id.to_string())
         .set("sellerId", after.seller_id.to_string())
         .set("version", version)
-        .set("archived", after.archived)
+        .set("status", to_value(&after.status)?)
+        .set_or_remove("publishAt", after.publish_at.map(|time| time.to_string()))
+        .set_or_remove("gsi1pk", after.due_at().map(|_| keys::SCHEDULED))
+        .set_or_remove("gsi1sk", after.due_at().map(|time| keys::scheduled(time, after.id)))
         .set_or_remove("createdAt", after.created_at.map(|time| time.to_string()))
         .set_or_remove("main", main)
         .set("variants", to_value(&after.variants)?)

@@ -94,15 +94,18 @@ struct Writer<'a> {
     now: Timestamp,
 }
 
-/// What rows are judged by: listings by sku, and the products that changed rows touch.
+/// What rows are judged by: listings by sku, the products that changed rows touch, and the paths of these rows that lead
+/// elsewhere.
 struct Known {
     listings: HashMap<String, Listing>,
     products: HashMap<ProductId, Product>,
+    detours: HashMap<Vec<String>, Vec<String>>,
 }
 
 /// What one transaction is to do.
 struct Plan<'a> {
     before: &'a HashMap<ProductId, Product>,
+    detours: &'a HashMap<Vec<String>, Vec<String>>,
     after: BTreeMap<ProductId, Product>,
     rows: Vec<Write>,
     stamps: Vec<Update>,
@@ -112,16 +115,19 @@ struct Plan<'a> {
 impl Writer<'_> {
     async fn known(&self, rows: &[GoodRow<'_>]) -> Result<Known, Error> {
         let listings = self.store.listings(self.seller, rows.iter().map(|good| good.row.sku.as_str())).await?;
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut paths) = (BTreeSet::new(), BTreeSet::new());
         for good in rows.iter().filter(|good| good.refusal.is_none()) {
             let listing = listings.get(&good.row.sku);
             if judge(good.row, good.line, self.import, listing) == Verdict::Changed {
                 touched.insert(good.row.product_id(self.seller));
                 touched.extend(listing.map(|listing| listing.product_id));
+                paths.extend(good.row.parent_sku.is_none().then_some(good.row.category_path.as_slice()));
             }
         }
-        let products = self.store.products(&touched.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Known { listings, products })
+        let touched: Vec<_> = touched.into_iter().collect();
+        let (products, detours) =
+            futures::try_join!(self.store.products(&touched), self.store.detours(paths.into_iter()))?;
+        Ok(Known { listings, products, detours })
     }
 
     async fn in_turn(&self, rows: &[GoodRow<'_>], known: &Known) -> Result<Vec<Settled>, Error> {
@@ -156,6 +162,7 @@ impl Writer<'_> {
     fn plan<'k>(&self, rows: &[GoodRow<'_>], known: &'k Known) -> Result<Plan<'k>, Error> {
         let mut plan = Plan {
             before: &known.products,
+            detours: &known.detours,
             after: BTreeMap::new(),
             rows: Vec::new(),
             stamps: Vec::new(),
@@ -212,6 +219,9 @@ impl Writer<'_> {
         let taken = Listing::taking(good.row, self.seller, self.stamp_of(good.line, Outcome::Accepted), listing);
         let mut product = plan.product(taken.product_id, self.seller);
         product.place(good.row, self.now);
+        if let Some(path) = plan.detours.get(&good.row.category_path).filter(|_| good.row.parent_sku.is_none()) {
+            product = product.filed_under(path.clone());
+        }
         if let Some(refusal) = product.refusal() {
             return Ok(Some(refusal));
         }

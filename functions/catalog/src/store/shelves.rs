@@ -8,7 +8,14 @@ use rialto_kernel::{CategoryId, Money, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{ATTEMPTS, Store, keys, products::ProductRow};
-use crate::{Error, domain::category::Category, store::Shown};
+use crate::{
+    Error,
+    domain::{
+        category::Category,
+        tree::{Places, Way},
+    },
+    store::Shown,
+};
 
 /// In which order a category's products come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
@@ -38,35 +45,50 @@ impl Sort {
 /// Under which categories a product is filed, and by which news.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Filing {
+pub(super) struct Filing {
     version: u64,
     created_at: Timestamp,
     categories: BTreeSet<CategoryId>,
 }
 
+/// What filing reads at once.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Found {
+    Filing(Filing),
+    Category(Category),
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Shelved {
-    product_id: ProductId,
+pub(super) struct Shelved {
+    pub(super) product_id: ProductId,
 }
 
 impl Store {
-    /// Files a product under its category and all above it, and takes it out of those it has left, unless newer news
-    /// did so before. One transaction: a product is never under two paths.
+    /// Files a product under the category to which its path leads and all above it, and takes it out of those it has left, unless
+    /// newer news did so before. One transaction: a product is never under two paths. If the path leads elsewhere, the product
+    /// is changed to say so.
     ///
     /// # Errors
     /// [`Error::Contended`]; those of the table.
-    pub async fn file(&self, news: &ProductChanged, version: u64) -> Result<(), Error> {
-        let categories = match news.status {
-            ProductStatus::Active => Category::along(&news.category_path),
-            ProductStatus::Archived => Vec::new(),
-        };
+    pub async fn file(&self, news: &ProductChanged, version: u64, now: Timestamp) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
-            let before: Option<Filing> = self.table.get(&keys::filing(news.product_id), Read::Strong).await?;
+            let (before, places) = self.filed(news).await?;
             if before.as_ref().is_some_and(|before| before.version >= version) {
                 return Ok(());
             }
-            self.enter_new(&categories, before.as_ref()).await?;
+            let categories = match news.status {
+                ProductStatus::Archived => Vec::new(),
+                ProductStatus::Active => {
+                    let led = self.follow(&news.category_path, places, Read::Strong).await?;
+                    self.enter(&led.missing).await?;
+                    if led.path != news.category_path {
+                        self.follow_path(news.product_id, now).await?;
+                    }
+                    Category::along(&led.path)
+                }
+            };
             match self.table.transact(moves(news, version, &categories, before.as_ref())?).await {
                 Err(error) if error.condition_failed() => {}
                 other => return Ok(other?),
@@ -75,18 +97,21 @@ impl Store {
         Err(Error::Contended)
     }
 
-    /// Enters categories that the product was not under: they may be new. Entering one again changes nothing.
-    async fn enter_new(&self, categories: &[Category], before: Option<&Filing>) -> Result<(), Error> {
-        let known = |id| before.is_some_and(|before| before.categories.contains(id));
-        for category in categories.iter().filter(|category| !known(&category.category_id)) {
-            let key = keys::category(category.category_id);
-            let put = Put::new(&key, category)?.gsi1(keys::CATEGORIES, keys::category_by_path(&category.path));
-            match self.table.put(put.when(cond::absent("pk"))).await {
-                Err(error) if error.condition_failed() => {}
-                other => other?,
+    /// Where a product is filed, and what stands at its path: one strong read of both.
+    async fn filed(&self, news: &ProductChanged) -> Result<(Option<Filing>, Places), Error> {
+        let path = match news.status {
+            ProductStatus::Active => news.category_path.as_slice(),
+            ProductStatus::Archived => &[],
+        };
+        let keys: Vec<_> = Way::from(path).ids().map(keys::category).chain([keys::filing(news.product_id)]).collect();
+        let (mut filing, mut places) = (None, Places::new());
+        for found in self.table.batch_get(&keys, Read::Strong).await? {
+            match found {
+                Found::Filing(found) => filing = Some(found),
+                Found::Category(place) => drop(places.insert(place.category_id, place)),
             }
         }
-        Ok(())
+        Ok((filing, places))
     }
 
     /// A page of the products under a category, as they are now; one that is no longer shown is left out.
@@ -100,13 +125,21 @@ impl Store {
         limit: usize,
         after: Option<Place>,
     ) -> Result<Page<Shown>, Error> {
-        let shelf = Query::pk(keys::shelf(category)).limit(limit).after(after);
-        let query = match sort {
-            Sort::Newest => shelf.descending(),
-            Sort::PriceAsc => shelf.index("gsi1"),
-            Sort::PriceDesc => shelf.index("gsi1").descending(),
+        let on_shelf = |category| {
+            let shelf = Query::pk(keys::shelf(category)).limit(limit).after(after.clone());
+            let query = match sort {
+                Sort::Newest => shelf.descending(),
+                Sort::PriceAsc => shelf.index("gsi1"),
+                Sort::PriceDesc => shelf.index("gsi1").descending(),
+            };
+            self.table.query::<Shelved>(query)
         };
-        let page: Page<Shelved> = self.table.query(query).await?;
+        // At once: a category that has moved is rare.
+        let (place, page) = futures::join!(self.place(category), on_shelf(category));
+        let page = match place?.filter(|place| place.moved.is_some()) {
+            None => page?,
+            Some(place) => on_shelf(self.standing_for(&place).await?).await?,
+        };
         let keys: Vec<_> = page.items.iter().map(|place| keys::product(place.product_id)).collect();
         let rows: Vec<ProductRow> = self.table.batch_get(&keys, Read::Eventual).await?;
         let shown = rows.into_iter().filter_map(ProductRow::shown).filter(|shown| shown.product.is_shown());
@@ -123,24 +156,44 @@ impl Store {
         Ok(self.table.query_all(Query::pk(keys::CATEGORIES).index("gsi1")).await?)
     }
 
-    /// A category with those right under it.
+    /// A category with those right under it. The id of one that has moved means it where it is now.
     ///
     /// # Errors
     /// [`Error::CategoryNotFound`]; those of the table.
     pub async fn category(&self, id: CategoryId) -> Result<(Category, Vec<Category>), Error> {
-        let category: Option<Category> = self.table.get(&keys::category(id), Read::Eventual).await?;
-        let category = category.ok_or(Error::CategoryNotFound)?;
+        let mut category = self.place(id).await?;
+        if let Some(moved) = category.as_ref().filter(|category| category.moved.is_some()) {
+            category = self.place(self.standing_for(moved).await?).await?;
+        }
+        let category = category.filter(|category| category.moved.is_none()).ok_or(Error::CategoryNotFound)?;
+        let children = self.children(&category).await?;
+        Ok((category, children))
+    }
+
+    /// The categories right under one.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn children(&self, category: &Category) -> Result<Vec<Category>, Error> {
         let prefix = keys::category_by_path(&category.path);
         let under: Vec<Category> =
             self.table.query_all(Query::pk(keys::CATEGORIES).index("gsi1").sk_begins(prefix)).await?;
         let depth = category.path.len().saturating_add(1);
-        let children = under.into_iter().filter(|other| other.path.len() == depth).collect();
-        Ok((category, children))
+        Ok(under.into_iter().filter(|other| other.path.len() == depth).collect())
+    }
+
+    async fn place(&self, id: CategoryId) -> Result<Option<Category>, Error> {
+        Ok(self.table.get(&keys::category(id), Read::Eventual).await?)
+    }
+
+    /// Which category one that has moved is now.
+    async fn standing_for(&self, moved: &Category) -> Result<CategoryId, Error> {
+        Ok(Category::at(&self.lead(&moved.path, Read::Eventual).await?.path).category_id)
     }
 }
 
 /// The writes that move a product from where it was filed to where it belongs.
-fn moves(
+pub(super) fn moves(
     news: &ProductChanged,
     version: u64,
     categories: &[Category],

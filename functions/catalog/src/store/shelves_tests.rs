@@ -26,7 +26,7 @@ async fn sell(store: &Store, row: &Row, second: i64, version: u64) -> ProductId 
     let good = GoodRow { line: version, row, refusal: None };
     let import = ImportId::named(&[&version.to_string()]);
     store.settle(seller(), import, vec![good], time(second)).await.unwrap();
-    store.file(&news(row, second), version).await.unwrap();
+    store.file(&news(row, second), version, time(second)).await.unwrap();
     row.product_id(seller())
 }
 
@@ -77,11 +77,11 @@ async fn given_a_product_that_moves_and_is_withdrawn_when_news_come_late_and_twi
         sell(&store, &old, 1, 1).await;
         sell(&store, &new, 1, 2).await;
         for (news, version) in [(news(&old, 1), 1), (news(&new, 1), 2), (news(&old, 1), 1)] {
-            store.file(&news, version).await.unwrap();
+            store.file(&news, version, time(1)).await.unwrap();
         }
         assert_eq!(titles(&store, category("Home"), Sort::Newest).await, [""; 0]);
         assert_eq!(titles(&store, category("Garden"), Sort::PriceAsc).await, ["lamp"]);
-        store.file(&ProductChanged { status: ProductStatus::Archived, ..news(&new, 1) }, 3).await.unwrap();
+        store.file(&ProductChanged { status: ProductStatus::Archived, ..news(&new, 1) }, 3, time(1)).await.unwrap();
         assert_eq!(titles(&store, category("Garden"), Sort::Newest).await, [""; 0]);
     }
 }
@@ -113,7 +113,7 @@ async fn given_a_products_news_all_at_once_and_faults_when_filed_and_redelivered
         let all: Vec<_> = (1..).zip(paths).map(|(version, path)| (version, news(&row("p", path, "1.00"), 1))).collect();
         for _ in 0..6 {
             // Some fail, as their answers are lost: they come again, in another round.
-            let _ = join_all(all.iter().rev().map(|(version, news)| store.file(news, *version))).await;
+            let _ = join_all(all.iter().rev().map(|(version, news)| store.file(news, *version, time(1)))).await;
         }
         let product = news(&row("p", "E", "1.00"), 1).product_id.to_string();
         let mut expected: Vec<_> = Category::along(&path("A>D>F"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rialto_kernel::{ImportId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
+use rialto_kernel::{CategoryId, ImportId, Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -80,4 +80,17 @@ pub struct ItemListed {
     pub sku: String,
     /// Units on hand in the default warehouse.
     pub quantity: u32,
+}
+
+/// An operator renamed, moved, merged or removed a category. `version` is the tree's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CategoryMoved {
+    /// What it was called by.
+    pub category_id: CategoryId,
+    /// Where it was, from the department down.
+    pub path: Vec<String>,
+    /// Where it is now; absent for one that was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<Vec<String>>,
 }
