@@ -181,6 +181,8 @@ async fn given_a_category_when_an_operator_moves_and_merges_it_then_products_sea
         .await
         .expect_problem(409, "CATEGORY_EXISTS");
 
+    let desk = json!({"path": [top, "Lamps", "Desk"]});
+    operator.send("POST", "/v1/categories", Some(&desk)).await.expect(201);
     let lamps = rialto_kernel::CategoryId::named(&[&top.to_lowercase(), "lamps"]).to_string();
     let path = format!("/v1/categories/{lamps}");
     let tag = shop.get(&path).await.expect(200).header("etag").to_owned();
@@ -191,6 +193,11 @@ async fn given_a_category_when_an_operator_moves_and_merges_it_then_products_sea
     shift(&tag, json!({"path": [other, "Lights"]})).await.expect_problem(412, "PRECONDITION_FAILED");
     walks(&format!("{other}>Lights"), &[&a]).await;
     assert_eq!(shop.get(&path).await.expect(200).body["id"], moved.body["id"]);
+    eventually("what is under it has come along", Duration::from_secs(60), async || {
+        let shown = shop.get(&path).await.expect(200);
+        (shown.body["children"][0]["name"] == "Desk").then_some(())
+    })
+    .await;
     eventually("search has it under the new path", Duration::from_secs(60), async || {
         let found = shop.get(&format!("/v1/search?q={a}&filters=category:{other}%3ELights")).await.expect(200);
         (found.body["total"] == 1).then_some(())
