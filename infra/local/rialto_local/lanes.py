@@ -71,7 +71,7 @@ def _run(lanes: "list[_Lane]") -> list[str]:
     finally:
         for lane in lanes:
             lane.end()
-    return [name for lane in lanes for name in lane.failed]
+    return [test.name for lane in lanes for test in lane.tests if test not in lane.passed]
 
 
 class _Lane(threading.Thread):
@@ -79,13 +79,13 @@ class _Lane(threading.Thread):
 
     def __init__(self, tests: list[Test], environment: dict[str, str], *, streams: bool) -> None:
         super().__init__(daemon=True)
-        self.failed: list[str] = []
-        self._tests, self._environment, self._streams = tests, environment, streams
+        self.tests, self.passed = tests, list[Test]()  # what could not be run has not passed either
+        self._environment, self._streams = environment, streams
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = threading.Event()
 
     def run(self) -> None:
-        for test in self._tests:
+        for test in self.tests:
             if self._ended.is_set():
                 return
             _say(f"     Running {test.name}\n")
@@ -97,8 +97,8 @@ class _Lane(threading.Thread):
             )
             said, _ = self._process.communicate()
             _say(f"     Ran {test.name} in {time.monotonic() - began:.0f} s\n", said or b"")
-            if self._process.returncode:
-                self.failed.append(test.name)
+            if self._process.returncode == 0:
+                self.passed.append(test)
 
     def end(self) -> None:
         """Kills what runs."""

@@ -1,5 +1,7 @@
 """What is run, side by side, and that a failure in any lane is one of the whole."""
 
+import contextlib
+import io
 import json
 import os
 import tempfile
@@ -45,6 +47,11 @@ class Lanes(unittest.TestCase):
             self.assertEqual(lanes.run(tests, dict(os.environ)), 1)
             self.assertEqual((here / "ran").read_text().split(), [str(here), str(here)])
             self.assertEqual(lanes.run(tests[1:], dict(os.environ)), 0)
+
+    def test_what_cannot_be_run_has_failed(self) -> None:
+        gone = lanes.Test("gone", Path("/"), Path("/nowhere/gone"))
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(lanes.run([gone], dict(os.environ)), 1)
 
     def _script(self, folder: Path, name: str, body: str) -> Path:
         path = folder / name

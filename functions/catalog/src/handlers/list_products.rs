@@ -1,7 +1,7 @@
 //! `GET /v1/products`
 
-use rialto_http::{Anyone, Caller, Limit, Problem, Request, Response, respond};
-use rialto_kernel::{Cursor, Money, ProductId, SellerId};
+use rialto_http::{Anyone, Caller, Limit, Paging, Problem, Request, Response, respond};
+use rialto_kernel::{Money, ProductId, SellerId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -73,10 +73,10 @@ pub struct ProductPage {
 )]
 pub async fn list_products(store: &Store, _: Anyone, request: Request) -> Result<Response, Problem> {
     let Browse { category: Named(category), sort, limit, cursor } = request.query()?;
-    let list = format!("GET /v1/products category={category} sort={}", sort.name());
-    let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;
-    let page = store.browse(category, sort, limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(&list, &position)).transpose()?;
+    let name = format!("GET /v1/products category={category} sort={}", sort.name());
+    let list = Paging { limit, cursor }.of(name);
+    let page = store.browse(category, sort, list.limit, list.after()?).await?;
+    let next_cursor = list.next(page.next)?;
     let items = page.items.iter().filter_map(card).collect();
     Ok(respond::ok(&ProductPage { items, next_cursor })?.cache(CACHE))
 }

@@ -64,12 +64,7 @@ impl Store {
         now: Timestamp,
         judge: impl Fn(u64) -> Result<(), E>,
     ) -> Result<Category, E> {
-        self.change_tree(now, async |tree| {
-            let here = self.current(id).await?;
-            judge(here.version)?;
-            Ok(self.moving(here, to, tree).await?)
-        })
-        .await
+        self.change_category(id, now, judge, async |here, tree| self.moving(here, to, tree).await).await
     }
 
     async fn moving(&self, here: Category, to: &[String], tree: u64) -> Result<Change<Category>, Error> {
@@ -112,12 +107,7 @@ impl Store {
         now: Timestamp,
         judge: impl Fn(u64) -> Result<(), E>,
     ) -> Result<Category, E> {
-        self.change_tree(now, async |tree| {
-            let here = self.current(id).await?;
-            judge(here.version)?;
-            Ok(self.merging(here, into, tree).await?)
-        })
-        .await
+        self.change_category(id, now, judge, async |here, tree| self.merging(here, into, tree).await).await
     }
 
     async fn merging(&self, here: Category, into: CategoryId, tree: u64) -> Result<Change<Category>, Error> {
@@ -154,12 +144,7 @@ impl Store {
         now: Timestamp,
         judge: impl Fn(u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.change_tree(now, async |_| {
-            let here = self.current(id).await?;
-            judge(here.version)?;
-            Ok(self.removing(here).await?)
-        })
-        .await
+        self.change_category(id, now, judge, async |here, _| self.removing(here).await).await
     }
 
     async fn removing(&self, here: Category) -> Result<Change<()>, Error> {
@@ -174,6 +159,22 @@ impl Store {
             news: Some(CategoryMoved { category_id: here.category_id, path: here.path, moved_to: None }),
             answer: (),
         })
+    }
+
+    /// A change of the category that `id` means, unless `judge` refuses its version.
+    async fn change_category<T, E: From<Error>>(
+        &self,
+        id: CategoryId,
+        now: Timestamp,
+        judge: impl Fn(u64) -> Result<(), E>,
+        changed: impl AsyncFn(Category, u64) -> Result<Change<T>, Error>,
+    ) -> Result<T, E> {
+        self.change_tree(now, async |tree| {
+            let here = self.current(id).await?;
+            judge(here.version)?;
+            Ok(changed(here, tree).await?)
+        })
+        .await
     }
 
     async fn change_tree<T, E: From<Error>>(

@@ -1,7 +1,7 @@
 //! `GET /v1/orders`
 
-use rialto_http::{Caller, Limit, Problem, Request, Response, Shopper, respond};
-use rialto_kernel::{Cursor, MoneyError};
+use rialto_http::{Caller, Limit, Paging, Problem, Request, Response, Shopper, respond};
+use rialto_kernel::MoneyError;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -48,12 +48,8 @@ pub struct OrderPage {
 )]
 pub async fn list_orders(store: &Store, shopper: Shopper, request: Request) -> Result<Response, Problem> {
     let ListOrders { status, limit, cursor } = request.query()?;
-    let list = format!("GET /v1/orders status={}", status.map_or("", Status::name));
-    let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;
-    let page = store.list(shopper.user_id, status, usize::from(limit.get()), after).await?;
+    let list = Paging { limit, cursor }.of(format!("GET /v1/orders status={}", status.map_or("", Status::name)));
+    let page = store.list(shopper.user_id, status, list.limit, list.after()?).await?;
     let items: Result<Vec<_>, MoneyError> = page.items.iter().map(OrderView::of).collect();
-    respond::ok(&OrderPage {
-        items: items.map_err(Problem::internal)?,
-        next_cursor: page.next.map(|position| Cursor::encode(&list, &position)).transpose()?,
-    })
+    respond::ok(&OrderPage { items: items.map_err(Problem::internal)?, next_cursor: list.next(page.next)? })
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/payment-findings`
 
-use rialto_http::{Caller, Limit, Operator, Problem, Request, Response, respond};
-use rialto_kernel::{Cursor, Timestamp};
+use rialto_http::{Caller, Limit, Operator, Paging, Problem, Request, Response, respond};
+use rialto_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -64,9 +64,9 @@ pub struct FindingList {
 )]
 pub async fn list_findings(payments: &Payments, _: Operator, request: Request) -> Result<Response, Problem> {
     let FindingPaging { gateway, day: Day(day), limit, cursor } = request.query()?;
-    let list = format!("GET /v1/payment-findings gateway={gateway} day={}", day.strftime("%F"));
-    let after = cursor.map(|cursor| Cursor::decode(&cursor, &list)).transpose()?;
-    let page = payments.findings_page(gateway, day, limit.get().into(), after).await?;
-    let next_cursor = page.next.map(|position| Cursor::encode(&list, &position)).transpose()?;
+    let name = format!("GET /v1/payment-findings gateway={gateway} day={}", day.strftime("%F"));
+    let list = Paging { limit, cursor }.of(name);
+    let page = payments.findings_page(gateway, day, list.limit, list.after()?).await?;
+    let next_cursor = list.next(page.next)?;
     respond::ok(&FindingList { items: page.items, next_cursor })
 }
