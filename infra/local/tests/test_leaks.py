@@ -41,6 +41,7 @@ class Shapes(unittest.TestCase):
             "START RequestId: 4242424242424242-8abc-4c82-bcc2-1db32f474511 Version: $LATEST",
             '{"epoch.ms":1795257743103,"key.id":"Yt5mqXcQ0gVh0o9dVbKZ4Jm3n1m5tQbqv1mT8b7QyPs"}',
             '{"number":"4242424242424241"}',
+            '"xrayTraceId":"Root=1-6b01f007-cd1e716d9d6049cce28a62df;Parent=4242424242424242;Sampled=1"',
         ]:
             self.assertEqual(_kinds(text), set(), text)
 
