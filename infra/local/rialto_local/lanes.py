@@ -1,10 +1,11 @@
-"""All tests, built first and then run: what computes beside what waits for the deployed stack, and the rest behind them.
+"""All tests, built first and then run: beside those that wait for the deployed stack all others, which make way for them.
 
-A deployed journey mostly waits, so running it alone would leave half of the machine idle. The stores' tests press DynamoDB Local
-so hard that functions beside them run out of time.
+A deployed journey often waits, so running it alone would leave half of the machine idle. The stores' tests press DynamoDB Local
+so hard that functions which share it run out of time: they have one of their own.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -12,12 +13,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rialto_local import paths
+from rialto_local import paths, processes
 
 # The package whose tests talk to the deployed stack. They run one after another: the storm would make the journeys wait.
 _DEPLOYED = paths.REPOSITORY / "tests"
-# The packages whose tests only compute.
-_COMPUTING = (_DEPLOYED / "model", _DEPLOYED / "simulation")
+# How many of them at once: two a processor, as they wait for longer than they compute.
+_WAITING = str(2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,14 @@ def tests_of(messages: str) -> list[Test]:
     return sorted(tests, key=lambda test: test.name)
 
 
-def run(tests: list[Test], environment: dict[str, str]) -> int:
-    """The exit status of all, each in its package's folder as `cargo test` does; all are run, whatever fails."""
-    deployed = [test for test in tests if test.folder == _DEPLOYED]
-    computing = [test for test in tests if test.folder in _COMPUTING]
-    others = [test for test in tests if test not in deployed and test not in computing]
-    beside = [_Lane(deployed, environment, streams=True), _Lane(computing, environment, streams=False)]
-    behind = [_Lane(others, environment, streams=True)]
-    failed = [*_run(beside), *_run(behind)]
+def run(tests: list[Test], deployed: dict[str, str], others: dict[str, str]) -> int:
+    """The exit status of all, each in its package's folder as `cargo test` does; all are run, whatever fails.
+
+    `deployed` is the environment of the tests that talk to the deployed stack, `others` that of all others.
+    """
+    of_stack = [test for test in tests if test.folder == _DEPLOYED]
+    beside = [test for test in tests if test.folder != _DEPLOYED]
+    failed = _run([_Lane(of_stack, {"RUST_TEST_THREADS": _WAITING, **deployed}), _Lane(beside, others, makes_way=True)])
     print(f"failed: {', '.join(failed)}" if failed else f"{len(tests)} test executables passed", flush=True)
     return 1 if failed else 0
 
@@ -75,12 +76,15 @@ def _run(lanes: "list[_Lane]") -> list[str]:
 
 
 class _Lane(threading.Thread):
-    """Runs tests one after another. One that streams shows what a test says at once, another when the test is over."""
+    """Runs tests one after another, and shows at once what they say.
 
-    def __init__(self, tests: list[Test], environment: dict[str, str], *, streams: bool) -> None:
+    One that makes way leaves the processors to others, and shows what a test says when the test is over.
+    """
+
+    def __init__(self, tests: list[Test], environment: dict[str, str], *, makes_way: bool = False) -> None:
         super().__init__(daemon=True)
         self.tests, self.passed = tests, list[Test]()  # what could not be run has not passed either
-        self._environment, self._streams = environment, streams
+        self._environment, self._makes_way = environment, makes_way
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = threading.Event()
 
@@ -89,12 +93,14 @@ class _Lane(threading.Thread):
             if self._ended.is_set():
                 return
             _say(f"     Running {test.name}\n")
-            output, errors = (None, None) if self._streams else (subprocess.PIPE, subprocess.STDOUT)
+            output, errors = (subprocess.PIPE, subprocess.STDOUT) if self._makes_way else (None, None)
             environment = {**self._environment, "CARGO_MANIFEST_DIR": str(test.folder)}
             began = time.monotonic()
             self._process = subprocess.Popen(
                 [test.executable], cwd=test.folder, env=environment, stdout=output, stderr=errors
             )
+            if self._makes_way:
+                processes.make_way(self._process.pid)
             said, _ = self._process.communicate()
             _say(f"     Ran {test.name} in {time.monotonic() - began:.0f} s\n", said or b"")
             if self._process.returncode == 0:

@@ -1,5 +1,6 @@
 """Bringing a stack up and down."""
 
+import json
 import os
 import shutil
 import signal
@@ -44,13 +45,26 @@ def up(stack: Stack) -> bool:
     return True
 
 
+def add_dynamodb_for_stores(stack: Stack) -> Path:
+    """Starts a second DynamoDB Local until the stack goes down. Returns a description of the stack with its address."""
+    began = time.monotonic()
+    with locks.held("ports", "waiting for another stack to start"):
+        port = ports.pick({}, _ports_of_others(stack) | {*stack.ports.values()}, names=["stores"])["stores"]
+        group = servers.start_dynamodb_for_stores(stack, install.tools(), port)
+        address = f"http://127.0.0.1:{port}"
+        log = stack.state / "dynamodb-for-stores.log"
+        _wait(stack, "DynamoDB Local for the stores", group, lambda _: servers.lists_tables(address), log, began)
+    stack.record("stores.json", {**json.loads(stack.summary_file.read_text()), "dynamodb": address})
+    return stack.state / "stores.json"
+
+
 def down(stack: Stack, quiet: bool = False) -> None:
     """Ends the stack's processes, checks that none is left, and deletes its data; logs stay. Does no harm to a stack that is down."""
     was_running = bool(processes.marked(stack.state))
     left = processes.end(list(stack.groups.values()), stack.state)
     if left:
         raise Failure(f"stack {stack.name}: processes {left} would not end")
-    for name in ("processes.json", "stack.json", "credentials.json"):
+    for name in ("processes.json", "stack.json", "stores.json", "credentials.json"):
         (stack.state / name).unlink(missing_ok=True)
     for name in ("tmp", "root", "opensearch", "code", "calls", "deployed"):
         shutil.rmtree(stack.state / name, ignore_errors=True)
@@ -108,13 +122,16 @@ def _start(stack: Stack, tools: install.Tools) -> None:
 
 
 def _pick_ports(stack: Stack) -> dict[str, int]:
-    others = [other for other in Stack.all() if other.name != stack.name and other.is_running()]
-    taken = {port for other in others for port in other.ports.values()}
     preferred = stack.ports or (_DEV_PORTS if stack.name == "dev" else {})
     try:
-        return ports.pick(preferred, taken)
+        return ports.pick(preferred, _ports_of_others(stack))
     except OSError as error:
         raise Failure(str(error)) from error
+
+
+def _ports_of_others(stack: Stack) -> set[int]:
+    others = [other for other in Stack.all() if other.name != stack.name and other.is_running()]
+    return {port for other in others for port in other.ports.values()}
 
 
 def _wait(stack: Stack, name: str, group: int, check: Callable[[Stack], bool], log: Path, began: float) -> None:

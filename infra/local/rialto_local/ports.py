@@ -6,7 +6,7 @@ means shared tables. So a port is tried on all interfaces before it is given out
 
 import random
 import socket
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 
 NAMES = ("gateway", "dynamodb", "opensearch")
 # Below the range from which the kernel takes ports for outgoing connections.
@@ -38,10 +38,15 @@ def _can_listen(family: int, address: str, port: int) -> bool:
     return True
 
 
-def pick(preferred: Mapping[str, int], taken: Container[int], free: Callable[[int], bool] = is_free) -> dict[str, int]:
-    """A free port for each of `NAMES`: the preferred one if it can be had, none of `taken`, none twice."""
+def pick(
+    preferred: Mapping[str, int],
+    taken: Container[int],
+    free: Callable[[int], bool] = is_free,
+    names: Sequence[str] = NAMES,
+) -> dict[str, int]:
+    """A free port for each name: the preferred one if it can be had, none of `taken`, none twice."""
     picked: dict[str, int] = {}
-    for name in NAMES:
+    for name in names:
         candidates = [preferred[name]] if name in preferred else []
         candidates += [random.randrange(FIRST, LAST) for _ in range(_TRIES)]
         for port in candidates:

@@ -33,6 +33,11 @@ def start(command: Sequence[str], environment: Mapping[str, str], log: Path, sta
     return process.pid
 
 
+def make_way(process: int) -> None:
+    """Lets others have the processors first. To be called when it has just started: what it has begun by then keeps its claim."""
+    os.setpriority(os.PRIO_PROCESS, process, 10)
+
+
 def marked(state: Path) -> dict[int, int]:
     """All live processes of the stack: id to group."""
     needle = f"{MARK}={state}".encode()

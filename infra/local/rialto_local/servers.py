@@ -1,6 +1,7 @@
 """What a stack runs: the commands, their settings, and when each is truly up."""
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,12 +98,35 @@ def _localstack_environment(stack: Stack, tools: Tools) -> dict[str, str]:
         "DYNAMODB_SHARE_DB": "1",
         "DYNAMODB_IN_MEMORY": "1",
         "DYNAMODB_LOCAL_PORT": str(stack.ports["dynamodb"]),
-        "RIALTO_DYNAMODB_LIBS": str(tools.dynamodb / "lib"),
-        "RIALTO_JAVA": str(tools.jdk / "bin/java"),
+        "RIALTO_DYNAMODB": shlex.join(dynamodb_command(tools)),
         "RIALTO_STATE_DIR": str(stack.state),
         "RIALTO_LOG_DIR": str(stack.logs),
         **{f"RIALTO_FUNCTION_ENV_{name}": value for name, value in function_environment.items()},
     }
+
+
+def dynamodb_command(tools: Tools) -> list[str]:
+    """The command of DynamoDB Local, to which its port and the like are added."""
+    libraries = tools.dynamodb / "lib"
+    return [
+        str(tools.jdk / "bin/java"),
+        "-Xmx256m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        f"{libraries}/*",
+        f"-Djava.library.path={libraries}",
+        "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
+        "-disableTelemetry",
+    ]
+
+
+def start_dynamodb_for_stores(stack: Stack, tools: Tools, port: int) -> int:
+    """Starts a second DynamoDB Local, which makes way for all else that runs; returns its process group."""
+    command = [*dynamodb_command(tools), "-inMemory", "-sharedDb", "-port", str(port)]
+    group = processes.start(command, {"PATH": os.environ["PATH"]}, stack.state / "dynamodb-for-stores.log", stack.state)
+    processes.make_way(group)
+    return group
 
 
 def localstack_is_up(stack: Stack) -> bool:
@@ -113,10 +137,11 @@ def localstack_is_up(stack: Stack) -> bool:
 
 def dynamodb_is_up(stack: Stack) -> bool:
     """Whether tables can be listed, through the gateway (which starts the server) and directly."""
-    return all(_lists_tables(address) for address in (stack.gateway, stack.dynamodb))
+    return all(lists_tables(address) for address in (stack.gateway, stack.dynamodb))
 
 
-def _lists_tables(address: str) -> bool:
+def lists_tables(address: str) -> bool:
+    """Whether a DynamoDB answers there."""
     headers = {
         "X-Amz-Target": "DynamoDB_20120810.ListTables",
         "Content-Type": "application/x-amz-json-1.0",

@@ -61,7 +61,8 @@ def _test(stack: Stack, arguments: list[str]) -> int:
     if arguments:
         return subprocess.run(["cargo", "test", *arguments], cwd=paths.REPOSITORY, env=environment).returncode
     tests = lanes.built(_ALL_TESTS, environment)
-    status = lanes.run(tests, environment) if tests else 1
+    of_stores = {**environment, "RIALTO_STACK": str(lifecycle.add_dynamodb_for_stores(stack))}
+    status = lanes.run(tests, environment, of_stores) if tests else 1
     if status == 0:
         status = fuzz.through_gateway(stack)
     if status == 0:

@@ -44,14 +44,14 @@ class Lanes(unittest.TestCase):
                 lanes.Test("bad", here, self._script(here, "bad", "exit 3")),
                 lanes.Test("good", here, self._script(here, "good", 'pwd > ran; echo "$CARGO_MANIFEST_DIR" >> ran')),
             ]
-            self.assertEqual(lanes.run(tests, dict(os.environ)), 1)
+            self.assertEqual(lanes.run(tests, {}, dict(os.environ)), 1)
             self.assertEqual((here / "ran").read_text().split(), [str(here), str(here)])
-            self.assertEqual(lanes.run(tests[1:], dict(os.environ)), 0)
+            self.assertEqual(lanes.run(tests[1:], {}, dict(os.environ)), 0)
 
     def test_what_cannot_be_run_has_failed(self) -> None:
         gone = lanes.Test("gone", Path("/"), Path("/nowhere/gone"))
         with contextlib.redirect_stderr(io.StringIO()):
-            self.assertEqual(lanes.run([gone], dict(os.environ)), 1)
+            self.assertEqual(lanes.run([gone], {}, dict(os.environ)), 1)
 
     def _script(self, folder: Path, name: str, body: str) -> Path:
         path = folder / name

@@ -214,6 +214,15 @@ impl Shop {
         .await
     }
 
+    /// Waits until a product's page says that it can be bought, and returns the page: its tag stays while nobody buys.
+    pub async fn stocked_page(&self, path: &str) -> Answer {
+        eventually(&format!("{path} can be bought"), PROJECTED, async || {
+            let page = self.get(path).await.expect(200);
+            (page.body["availability"]["status"] != "out_of_stock").then_some(page)
+        })
+        .await
+    }
+
     /// Searches for a text.
     pub async fn search(&self, query: &str) -> Answer {
         let request = self.request("GET", "/v1/search").query(&[("q", query)]);

@@ -1,5 +1,5 @@
 //! Sections of `make bench` that need no gateway: `bench edge <address>`, `bench hot-product <address>`, where a DynamoDB Local
-//! answers at the address.
+//! answers at the address, and `bench large-search <address>`, where an OpenSearch does.
 //!
 //! Whatever two things are compared run in turns, in one process; figures are medians over the turns.
 
@@ -12,6 +12,7 @@
 
 mod edge;
 mod hot_product;
+mod large_search;
 mod measure;
 
 use rialto_dynamo::{Table, testing};
@@ -24,7 +25,10 @@ async fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["edge", address] => edge::run(address).await,
         ["hot-product", address] => hot_product::run(address).await,
-        _ => panic!("usage: bench edge|hot-product ADDRESS-OF-DYNAMODB-LOCAL"),
+        ["large-search", address] => large_search::run(address).await,
+        _ => {
+            panic!("usage: bench edge|hot-product ADDRESS-OF-DYNAMODB-LOCAL, bench large-search ADDRESS-OF-OPENSEARCH")
+        }
     }
 }
 

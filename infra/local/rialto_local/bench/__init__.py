@@ -19,10 +19,12 @@ _SECTIONS = {
     "sizes": sizes.show,
     "product-page": handlers.product_page,
     "search": handlers.search,
+    "suggest": handlers.suggest,
     "add-to-cart": handlers.add_to_cart,
     "order": handlers.order,
     "edge": program.edge,
     "hot-product": program.hot_product,
+    "large-search": program.large_search,
 }
 
 

@@ -39,16 +39,25 @@ def product_page(bench: Bench) -> None:
 
 def search(bench: Bench) -> None:
     """`GET /v1/search` beside the same query sent straight to OpenSearch."""
+    _beside_opensearch(bench, "search-query-products", "/v1/search?q=wireless%20headphones")
+
+
+def suggest(bench: Bench) -> None:
+    """`GET /v1/search/suggest` beside the same query sent straight to OpenSearch."""
+    _beside_opensearch(bench, "search-suggest-queries", "/v1/search/suggest?q=wirel")
+
+
+def _beside_opensearch(bench: Bench, function_name: str, path: str) -> None:
     assert bench.items
 
     def ask(asked: Client) -> Any:
-        return asked.ask("GET", "/v1/search?q=wireless%20headphones")
+        return asked.ask("GET", path)
 
-    with bench.counted_in_both("search-query-products") as (dynamodb, opensearch):
+    with bench.counted_in_both(function_name) as (dynamodb, opensearch):
         calls = _count(bench, opensearch, ask)
         rows = dynamodb.take()
     print(f"  OpenSearch a request: {counting.summary(calls, _COUNTED)}; DynamoDB: {counting.summary(rows, _COUNTED)} (aim: none)")
-    with bench.function("search-query-products") as function:
+    with bench.function(function_name) as function:
         found = _measure(bench, function, ask)
     straight = Client(bench.stack.opensearch)
     query = next(call for call in calls if call.name in ("_search", "_msearch"))

@@ -1,4 +1,4 @@
-"""Sections that the program `tests/bench` measures in its own process, over tables in memory and on the stack's DynamoDB Local."""
+"""Sections that the program `tests/bench` measures in its own process, over tables in memory, the stack's DynamoDB Local and its OpenSearch."""
 
 import os
 import subprocess
@@ -20,8 +20,13 @@ def hot_product(bench: Bench) -> None:
     _run(bench, "hot-product")
 
 
-def _run(bench: Bench, section: str) -> None:
-    command = [str(paths.TARGET / "release" / PROGRAM), section, bench.stack.dynamodb]
+def large_search(bench: Bench) -> None:
+    """Indexes of 1,000 and 100,000 products: filled, rebuilt, and searched beside the same `_search` sent straight."""
+    _run(bench, "large-search", bench.stack.opensearch)
+
+
+def _run(bench: Bench, section: str, address: str | None = None) -> None:
+    command = [str(paths.TARGET / "release" / PROGRAM), section, address or bench.stack.dynamodb]
     # It prints its figures as they come.
     process = runtime.spawn(command, dict(os.environ), bench.stack.state)
     try:

@@ -6,7 +6,13 @@ import zipfile
 from rialto_local import paths
 from rialto_local.bench.setting import Bench
 
-FUNCTIONS = ("catalog-show-product", "search-query-products", "carts-add-item", "checkout-place-order")
+FUNCTIONS = (
+    "catalog-show-product",
+    "search-query-products",
+    "search-suggest-queries",
+    "carts-add-item",
+    "checkout-place-order",
+)
 _AIM_MB = 4
 
 

@@ -9,7 +9,7 @@ from rialto_executor import settings
 
 def patch() -> None:
     """Replaces the installer by nothing and the command by ours."""
-    if not settings.DYNAMODB_LIBS:
+    if not settings.DYNAMODB:
         return
     installer = packages.DynamoDBLocalPackageInstaller
     installer.install = lambda self, target=None: None
@@ -21,18 +21,6 @@ def patch() -> None:
         command = original(self)
         parameters = command[command.index("-jar") + 2 :]
         with_parent = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
-        return [
-            *with_parent,
-            settings.JAVA,
-            f"-Xmx{self.heap_size}",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            f"{settings.DYNAMODB_LIBS}/*",
-            f"-Djava.library.path={settings.DYNAMODB_LIBS}",
-            "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
-            "-disableTelemetry",
-            *parameters,
-        ]
+        return [*with_parent, *settings.DYNAMODB, *parameters]
 
     server.DynamodbServer._create_shell_command = _create_shell_command
