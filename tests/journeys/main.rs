@@ -10,6 +10,7 @@
 
 mod access;
 mod bad_input;
+mod behaviour;
 mod browse;
 mod callers;
 mod clauses;

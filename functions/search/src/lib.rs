@@ -1,6 +1,7 @@
 //! Search: finding products.
 //!
-//! It owns the indexes behind the alias `<stage>-products`, and the table `<stage>-search`:
+//! It owns the indexes behind the alias `<stage>-products`, the table `<stage>-search-behaviour` ([`behaviour_store`]), and the
+//! table `<stage>-search`:
 //!
 //! | Item | `pk` | `sk` | Holds |
 //! |---|---|---|---|
@@ -8,7 +9,8 @@
 //! | indexes | `CONFIG` | `INDEX` | what is searched and written, and how far a rebuilding is, with a `version` |
 //! | vocabulary | `CONFIG` | `VOCABULARY` | synonyms and pairs that must not meet, with a `version` |
 //!
-//! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory. Events out: none.
+//! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory, `OrderConfirmed.v1` of orders. Events out:
+//! none.
 //!
 //! Each source is guarded by its own version ([`domain::ProductRow`]); each accepted update raises the row's version, and
 //! the whole row goes to the index with that external version. So the index ends the same in whatever order and however
@@ -24,17 +26,31 @@
 //!
 //! The access patterns are listed in [`store`].
 //!
-//! Personal data: none. Documents hold products; queries are neither kept nor logged.
+//! What visitors do is told by the shop's page ([`handlers::record_events`]), queued, and counted by day
+//! ([`handlers::count_behaviour`]): a visitor counts once a day for a query, a product and a product of a query, which marks keep
+//! true however often news come. At night the counts become the day's reports ([`handlers::report_day`]), and what products earn
+//! in the ranking and queries are worth suggesting ([`handlers::learn_signals`]); what a product earns is one more guarded source
+//! of its row.
+//!
+//! Personal data: none. Documents hold products. Queries are logged nowhere and counted without who asked them: counts hold
+//! queries, products and numbers; marks hold a key that is made of a salt of the day, which is deleted two days later, so nobody
+//! can find a person's marks, which are deleted themselves after four ([`domain::behaviour`]). Queries that look like an address of a
+//! mail or a long number are not kept, and none is shown that fewer than `LEAST_ACTORS` visitors asked on one day. So the
+//! erasure of a person (`PersonErased.v1`) finds nothing here to erase.
 
 use utoipa::OpenApi;
 
+pub mod behaviour_store;
 mod breaker;
 pub mod domain;
 mod error;
 pub mod handlers;
 pub mod index;
 pub mod open_search;
+mod popular_queries;
+pub mod queue;
 mod rebuilder;
+mod salts;
 mod searcher;
 pub mod store;
 #[cfg(test)]
@@ -46,6 +62,7 @@ pub use rebuilder::{RebuildError, Rebuilder};
 pub use searcher::{SearchFailure, Searcher};
 
 const SEARCH_TABLE: &str = "SEARCH_TABLE";
+const BEHAVIOUR_TABLE: &str = "BEHAVIOUR_TABLE";
 
 /// What a stage's products are searched by.
 fn alias_of(stage: &str) -> String {
@@ -61,7 +78,9 @@ fn alias_of(stage: &str) -> String {
     handlers::show_reindex,
     handlers::steer_reindex,
     handlers::show_vocabulary,
-    handlers::set_vocabulary
+    handlers::set_vocabulary,
+    handlers::record_events,
+    handlers::show_report
 ))]
 struct Contract;
 

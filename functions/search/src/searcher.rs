@@ -1,21 +1,26 @@
 //! Searching: asks the index, and asks again when no product has the words.
 
 use rialto_http::Problem;
-use rialto_kernel::CursorError;
+use rialto_kernel::{CursorError, SearchId};
 use rialto_lambda::{Context, InitError};
 use thiserror::Error;
 
 use crate::{
-    SEARCH_TABLE, alias_of,
+    BEHAVIOUR_TABLE, SEARCH_TABLE, alias_of,
+    behaviour_store::BehaviourStore,
     domain::{
-        Explained, Found, Reading, Search, SearchResults, Suggestions, Wording, query_body, read_explained,
-        read_results, read_suggestions, suggest_body, weights::FEW,
+        Explained, Found, Reading, Search, SearchResults, Suggestions, Wording, behaviour::matching_queries,
+        query_body, read_explained, read_results, read_suggestions, suggest_body, weights::FEW,
     },
     index::IndexError,
     open_search::OpenSearch,
+    popular_queries::PopularQueries,
     store::SearchStore,
     vocabularies::Vocabularies,
 };
+
+/// Queries that are suggested at once.
+const MOST_QUERIES: usize = 4;
 
 /// What searching needs.
 #[derive(Debug, Clone)]
@@ -23,6 +28,8 @@ pub struct Searcher {
     alias: String,
     index: OpenSearch,
     vocabularies: Vocabularies,
+    /// Only where suggestions are made.
+    popular: Option<PopularQueries>,
 }
 
 /// Why there is no answer.
@@ -64,7 +71,22 @@ impl Searcher {
     /// Over these backing services.
     #[must_use]
     pub fn over(alias: String, index: OpenSearch, store: SearchStore) -> Self {
-        Self { alias, index, vocabularies: Vocabularies::new(store) }
+        Self { alias, index, vocabularies: Vocabularies::new(store), popular: None }
+    }
+
+    /// One that suggests popular queries, too.
+    ///
+    /// # Errors
+    /// When a setting is missing.
+    pub fn suggesting(context: &Context) -> Result<Self, InitError> {
+        let store = BehaviourStore::new(context.table(BEHAVIOUR_TABLE)?);
+        Ok(Self::new(context)?.with_popular(store))
+    }
+
+    /// With the popular queries of this store.
+    #[must_use]
+    pub fn with_popular(self, store: BehaviourStore) -> Self {
+        Self { popular: Some(PopularQueries::new(store)), ..self }
     }
 
     /// The page that answers a search.
@@ -73,7 +95,7 @@ impl Searcher {
     /// When the index is down.
     pub async fn search(&self, search: &Search) -> Result<SearchResults, SearchFailure> {
         let answer = self.answer(search, false).await?;
-        Ok(read_results(&answer.search, &answer.found, answer.did_you_mean)?)
+        Ok(read_results(&answer.search, &answer.found, answer.did_you_mean, SearchId::draw())?)
     }
 
     /// Why the products of a page rank as they do.
@@ -90,8 +112,15 @@ impl Searcher {
     /// # Errors
     /// When the index is down.
     pub async fn suggest(&self, beginning: &str) -> Result<Suggestions, SearchFailure> {
-        let answer = self.index.suggest(&self.alias, &suggest_body(beginning)).await?;
-        Ok(read_suggestions(beginning, answer))
+        let popular = async {
+            match &self.popular {
+                Some(popular) => matching_queries(&popular.current().await, beginning, MOST_QUERIES),
+                None => Vec::new(),
+            }
+        };
+        let body = suggest_body(beginning);
+        let (answer, queries) = futures::join!(self.index.suggest(&self.alias, &body), popular);
+        Ok(read_suggestions(beginning, answer?, queries))
     }
 
     /// Asks with the words as they are written. Words that no product has are put right if one is near. If nothing at all is

@@ -9,7 +9,10 @@ use rialto_events::{
 use rialto_kernel::{Currency, Money, OfferId, ProductId, SellerId, VariantId};
 use rialto_lambda::Message;
 
-use crate::domain::{Availability, News, Update};
+use crate::domain::{
+    Availability, News, Update,
+    behaviour::{Learnt, Signals},
+};
 
 /// Product `number` at `version`, with offers at prices.
 pub(crate) fn product(number: u32, version: u64, offers: &[(OfferId, i64)]) -> Update {
@@ -48,13 +51,26 @@ pub(crate) fn availability(number: u32, offer: OfferId, version: u64, status: Av
     }
 }
 
+/// What was learnt of product `number`.
+pub(crate) fn learnt(number: u32, version: u64, sales: u32) -> Update {
+    let product_id = ProductId::named(&["test", &number.to_string()]);
+    let signals = Signals { sales, conversion: sales, popularity: 0 };
+    Learnt { product_id, learnt_at: at(version), signals }.into()
+}
+
 fn at(seconds: u64) -> rialto_kernel::Timestamp {
     rialto_kernel::Timestamp::from_second(i64::try_from(seconds).unwrap_or_default()).unwrap_or_default()
 }
 
 /// The message that brings an update, as the bus delivers it.
 pub(crate) fn delivery(id: &str, update: &Update) -> Message {
+    if let News::Signals(signals) = &update.news {
+        let learnt = Learnt { product_id: update.product_id, learnt_at: update.time, signals: *signals };
+        let body = serde_json::to_string(&learnt).unwrap_or_default();
+        return Message { id: id.to_owned(), body, receive_count: 1 };
+    }
     let envelope = match &update.news {
+        News::Signals(_) => return Message::default(),
         News::Product(product) => Envelope::of(product.as_ref(), update.product_id, update.version, update.time),
         News::Availability(offer_id, availability) => {
             let data = AvailabilityChanged {

@@ -157,6 +157,8 @@ ids! {
     EventId "evt";
     /// A login session.
     SessionId "ses";
+    /// An answer of the search.
+    SearchId "sch";
 }
 
 impl CartId {

@@ -15,8 +15,8 @@ pub use bill::{LineCharges, OrderLine, Totals};
 pub use cursor::{Cursor, CursorError};
 pub use id::{
     AddressId, CartId, CartItemId, CategoryId, ErasureId, EventId, ExportId, IdError, ImportId, MovementId, OfferId,
-    OrderId, PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SellerId, SessionId, StocktakeId,
-    TransferId, UserId, VariantId, WarehouseId,
+    OrderId, PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SearchId, SellerId, SessionId,
+    StocktakeId, TransferId, UserId, VariantId, WarehouseId,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use money::{Currency, Money, MoneyError};

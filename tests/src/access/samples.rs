@@ -98,6 +98,9 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("search-show-vocabulary", 200),
     Sample::of("search-show-reindex", 200),
     Sample::of("search-steer-reindex", 202).body(r#"{"action": "start"}"#),
+    // There is no such report: what one shows is in the journey `behaviour`.
+    Sample::of("search-show-report", 404).at(&[("day", "2026-01-01")]).query("kind=top"),
+    Sample::of("search-record-events", 202).body(r#"{"events": [{"type": "view", "productId": "{product}"}]}"#),
     Sample::of("search-set-vocabulary", 200).if_match().body(r#"{"twoWay": [], "oneWay": [], "never": []}"#),
     Sample::of("catalog-show-product", 200).at(&[("id", "{product}")]),
     Sample::of("catalog-list-products", 200).query("category=Home"),

@@ -7,7 +7,7 @@ use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{escape::attribute_key, row::Availability, row::ProductRow};
+use super::{behaviour::Signals, escape::attribute_key, row::Availability, row::ProductRow};
 
 /// A document of the index. What cannot be bought by anyone is kept, but not listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,7 +46,43 @@ struct Content {
     currency: String,
     available: bool,
     created_at: Timestamp,
-    item: Item,
+    item: IndexedItem,
+}
+
+/// What is shown of a product, and with it what it earns by its visitors: an index of an earlier definition takes any field
+/// here, and leaves it unindexed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct IndexedItem {
+    #[serde(flatten)]
+    shown: Item,
+    /// To sort by.
+    #[serde(skip_serializing_if = "is_nothing")]
+    sales: u32,
+    /// To rank by. Features must be above 0: what is nothing is absent, and adds nothing.
+    #[serde(skip_serializing_if = "Features::are_none")]
+    features: Features,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Features {
+    #[serde(skip_serializing_if = "is_nothing")]
+    sales: u32,
+    #[serde(skip_serializing_if = "is_nothing")]
+    conversion: u32,
+    #[serde(skip_serializing_if = "is_nothing")]
+    popularity: u32,
+}
+
+impl Features {
+    fn are_none(&self) -> bool {
+        let Self { sales, conversion, popularity } = self;
+        [sales, conversion, popularity].into_iter().all(is_nothing)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A product as a search shows it: the product, and its best offer, the cheapest that can be bought now, or
@@ -109,6 +145,7 @@ fn content(product: &ProductChanged, row: &ProductRow) -> Option<Content> {
     let (offer, availability) = best_offer(product, row)?;
     let options = product.variants.iter().flat_map(|variant| &variant.options);
     let pairs: Vec<_> = product.attributes.iter().chain(options).collect();
+    let Signals { sales, conversion, popularity } = row.signals();
     let levels = 1..=product.category_path.len();
     let category = levels.filter_map(|depth| product.category_path.get(..depth)).map(|path| path.join(">"));
     Some(Content {
@@ -125,17 +162,21 @@ fn content(product: &ProductChanged, row: &ProductRow) -> Option<Content> {
         currency: offer.price.currency().code().to_owned(),
         available: availability.can_be_bought(),
         created_at: product.created_at,
-        item: Item {
-            product_id: product.product_id,
-            offer_id: offer.offer_id,
-            sku: offer.sku.clone(),
-            seller_id: product.seller_id,
-            title: product.title.clone(),
-            brand: product.brand.clone(),
-            price: offer.price,
-            image: offer.image.clone().or_else(|| product.images.first().cloned()),
-            category_path: product.category_path.clone(),
-            availability: ItemAvailability { status: availability.status, available: availability.available },
+        item: IndexedItem {
+            sales,
+            features: Features { sales, conversion, popularity },
+            shown: Item {
+                product_id: product.product_id,
+                offer_id: offer.offer_id,
+                sku: offer.sku.clone(),
+                seller_id: product.seller_id,
+                title: product.title.clone(),
+                brand: product.brand.clone(),
+                price: offer.price,
+                image: offer.image.clone().or_else(|| product.images.first().cloned()),
+                category_path: product.category_path.clone(),
+                availability: ItemAvailability { status: availability.status, available: availability.available },
+            },
         },
     })
 }

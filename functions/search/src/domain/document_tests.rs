@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     domain::{News, Update},
-    testing::{availability, product},
+    testing::{availability, learnt, product},
 };
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn row(updates: &[Update]) -> ProductRow {
 
 fn best(updates: &[Update]) -> (OfferId, bool) {
     let content = Document::of(&row(updates)).unwrap().content.unwrap();
-    (content.item.offer_id, content.available)
+    (content.item.shown.offer_id, content.available)
 }
 
 #[test]
@@ -58,6 +58,23 @@ fn given_a_product_when_indexed_then_its_document_has_words_keys_and_what_is_sho
             }
         })
     );
+}
+
+#[test]
+fn given_what_was_learnt_when_indexed_then_it_is_in_the_item_but_for_what_is_nothing_and_nobody_is_shown_it() {
+    let [cheap, ..] = offers();
+    let known = [product(1, 1, &[(cheap, 100)]), learnt(1, 5, 7)];
+    let indexed = serde_json::to_value(Document::of(&row(&known)).unwrap()).unwrap();
+    assert_eq!(
+        (&indexed["item"]["sales"], &indexed["item"]["features"]),
+        (&json!(7), &json!({"sales": 7, "conversion": 7}))
+    );
+    let shown: Item = serde_json::from_value(indexed["item"].clone()).unwrap();
+    assert!(serde_json::to_value(shown).unwrap().get("features").is_none());
+    let faded =
+        serde_json::to_value(Document::of(&row(&[known[0].clone(), known[1].clone(), learnt(1, 6, 0)])).unwrap());
+    let faded = faded.unwrap();
+    assert_eq!((faded["item"].get("sales"), faded["item"].get("features")), (None, None));
 }
 
 #[test]

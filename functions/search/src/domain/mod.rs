@@ -1,5 +1,7 @@
 //! What search knows and how it asks, with no I/O.
 
+pub mod behaviour;
+mod day;
 mod document;
 mod escape;
 mod facets;
@@ -17,6 +19,7 @@ mod text;
 mod vocabulary;
 pub mod weights;
 
+pub use day::{Day, NoDay};
 pub use document::{Document, Item, ItemAvailability};
 pub use facets::{AttributeFacet, CategoryFacet, FacetValue, Facets};
 pub use filters::{CategoryPath, FilterError, FilterProblem, Filters, PriceRange};

@@ -77,6 +77,8 @@ fn sort(search: &Search) -> Value {
         Sort::Relevance | Sort::Newest => json!({"createdAt": "desc"}),
         Sort::PriceAsc => json!({"price": "asc"}),
         Sort::PriceDesc => json!({"price": "desc"}),
+        // What was never sold has no such field, nor has an index of an earlier definition.
+        Sort::BestSelling => json!({"item.sales": {"order": "desc", "missing": 0, "unmapped_type": "long"}}),
     };
     json!([by, {"productId": "asc"}])
 }

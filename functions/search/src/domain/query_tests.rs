@@ -74,6 +74,32 @@ fn given_a_position_when_built_then_the_page_starts_after_it() {
         assert_eq!(body["search_after"], json!([999, id]));
         assert_eq!(body["sort"], json!([{field: order}, {"productId": "asc"}]));
     }
+    let best = Search { sort: Sort::BestSelling, start: Start::After(Position::Number(7, id)), ..browse() };
+    let body = built(&best);
+    let sales = json!({"item.sales": {"order": "desc", "missing": 0, "unmapped_type": "long"}});
+    assert_eq!((&body["search_after"], &body["sort"]), (&json!([7, id]), &json!([sales, {"productId": "asc"}])));
+}
+
+#[test]
+fn given_the_parts_that_visitors_decide_when_built_then_each_is_a_feature_of_the_definition_and_bounded_by_its_weight()
+{
+    let definition: Value = serde_json::from_str(crate::domain::INDEX_DEFINITION).unwrap();
+    let body = built(&Search { words: Some("tv".into()), ..browse() });
+    let features: Vec<&Value> = body["query"]["bool"]["should"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|clause| clause.get("rank_feature"))
+        .collect();
+    assert_eq!(features.len(), 3);
+    for feature in features {
+        let path = feature["field"].as_str().unwrap().replace('.', "/properties/");
+        assert_eq!(definition.pointer(&format!("/mappings/properties/{path}/type")), Some(&json!("rank_feature")));
+        assert!(
+            feature["saturation"]["pivot"].as_u64() > Some(0),
+            "without a pivot, it depends on the copy of the index"
+        );
+    }
 }
 
 #[test]

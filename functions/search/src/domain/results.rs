@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rialto_kernel::{CursorError, ProductId};
+use rialto_kernel::{CursorError, ProductId, SearchId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -34,6 +34,9 @@ pub struct SearchResults {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "wireless headphones")]
     pub did_you_mean: Option<String>,
+    /// Names the search where clicks on its products are told (`POST /v1/events`). An answer that was kept on the way has
+    /// that of the first who got it.
+    pub search_id: SearchId,
 }
 
 /// What products were found by.
@@ -190,6 +193,7 @@ pub fn read_results(
     search: &Search,
     found: &Found,
     did_you_mean: Option<String>,
+    search_id: SearchId,
 ) -> Result<SearchResults, CursorError> {
     let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
     let hits = &found.hits.hits;
@@ -206,6 +210,7 @@ pub fn read_results(
         next_cursor,
         matched: matched(search),
         did_you_mean,
+        search_id,
     })
 }
 

@@ -54,11 +54,15 @@ fn search(limit: u32) -> Search {
     }
 }
 
+fn search_id() -> SearchId {
+    SearchId::named(&["test"])
+}
+
 #[test]
 fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_the_last_shown() {
     let mut search = search(2);
     let hits = vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1.0))];
-    let results = read_results(&search, &found(hits), None).unwrap();
+    let results = read_results(&search, &found(hits), None, search_id()).unwrap();
     assert_eq!((results.items.len(), results.total), (2, 7));
     search.resume(&results.next_cursor.unwrap()).unwrap();
     assert_eq!(search.start, Start::After(Position::Score(3.25, ProductId::named(&["test", "2"]))));
@@ -66,15 +70,21 @@ fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_
 
 #[test]
 fn given_the_last_page_when_read_then_there_is_no_cursor() {
-    let results = read_results(&search(2), &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None).unwrap();
+    let results =
+        read_results(&search(2), &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None, search_id()).unwrap();
     assert_eq!((results.items.len(), results.next_cursor), (2, None));
 }
 
 #[test]
 fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
     let scored = search(2);
-    let results =
-        read_results(&scored, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1))]), None).unwrap();
+    let results = read_results(
+        &scored,
+        &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1))]),
+        None,
+        search_id(),
+    )
+    .unwrap();
     let cursor = results.next_cursor.unwrap();
     let mut by_price = Search { sort: Sort::PriceAsc, ..search(2) };
     let mut filtered = Search { filters: "brand:sony".parse().unwrap(), ..search(2) };
@@ -85,7 +95,7 @@ fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
 #[test]
 fn given_buckets_when_read_then_each_facet_has_values_for_the_filter_and_labels_to_show() {
     let narrowed = Search { filters: "attr.Size:XL".parse().unwrap(), ..search(2) };
-    let facets = read_results(&narrowed, &found(vec![]), None).unwrap().facets;
+    let facets = read_results(&narrowed, &found(vec![]), None, search_id()).unwrap().facets;
     assert_eq!(facets.brand, [FacetValue { value: "sony".into(), label: "Sony".into(), count: 4 }]);
     let path = vec!["Audio".to_owned(), "On-Ear".to_owned()];
     assert_eq!(facets.category, [CategoryFacet { value: "audio>on-ear".into(), path, count: 2 }]);
@@ -112,7 +122,8 @@ fn given_suggested_words_when_read_then_only_unknown_ones_without_digits_are_rep
 fn given_a_corrected_search_when_the_cursor_is_resumed_then_the_next_page_is_of_the_same_words_and_day() {
     let reading = Some(Reading::Corrected("wireless headphones".to_owned()));
     let first = Search { reading: reading.clone(), ..search(1) };
-    let results = read_results(&first, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None).unwrap();
+    let results =
+        read_results(&first, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None, search_id()).unwrap();
     assert_eq!(results.matched, Matched::Corrected);
     let mut next = Search { midnight: 172_800_000, ..search(1) };
     next.resume(&results.next_cursor.unwrap()).unwrap();

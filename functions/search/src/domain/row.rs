@@ -9,6 +9,8 @@ use rialto_events::{
 use rialto_kernel::{OfferId, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::behaviour::{Learnt, Signals};
+
 /// Everything heard of one product. Each source is guarded by its own version, so the row ends the same in whatever
 /// order and however often its news arrive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct ProductRow {
     /// The inventory's last word on each offer.
     #[serde(default)]
     pub availability: BTreeMap<OfferId, Heard<Availability>>,
+    /// What was last learnt from its visitors, by the millisecond of it; absent while nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signals: Option<Heard<Signals>>,
 }
 
 /// A source's last word, with the source's version of it.
@@ -65,6 +70,16 @@ pub enum News {
     Product(Box<ProductChanged>),
     /// The stock of one of its offers as it is now.
     Availability(OfferId, Availability),
+    /// What it earns by what its visitors do.
+    Signals(Signals),
+}
+
+impl From<Learnt> for Update {
+    fn from(learnt: Learnt) -> Self {
+        let version = u64::try_from(learnt.learnt_at.as_millisecond()).unwrap_or_default();
+        let Learnt { product_id, learnt_at, signals } = learnt;
+        Self { product_id, version, time: learnt_at, news: News::Signals(signals) }
+    }
 }
 
 impl Update {
@@ -93,7 +108,7 @@ impl ProductRow {
     /// Nothing heard yet.
     #[must_use]
     pub fn unheard(product_id: ProductId) -> Self {
-        Self { product_id, version: 0, product: None, availability: BTreeMap::new() }
+        Self { product_id, version: 0, product: None, availability: BTreeMap::new(), signals: None }
     }
 
     /// Takes the update in if it is later than what the same source said before; says whether it did.
@@ -108,7 +123,10 @@ impl ProductRow {
             {
                 self.availability.insert(*offer, Heard { version: update.version, said: *availability });
             }
-            News::Product(_) | News::Availability(..) => return false,
+            News::Signals(signals) if later(self.signals.as_ref().map(|heard| heard.version)) => {
+                self.signals = Some(Heard { version: update.version, said: *signals });
+            }
+            News::Product(_) | News::Availability(..) | News::Signals(_) => return false,
         }
         self.version = self.version.saturating_add(1);
         true
@@ -120,8 +138,15 @@ impl ProductRow {
         let heard = match &update.news {
             News::Product(_) => self.product.as_ref().map(|heard| heard.version),
             News::Availability(offer, _) => self.availability.get(offer).map(|heard| heard.version),
+            News::Signals(_) => self.signals.as_ref().map(|heard| heard.version),
         };
         heard == Some(update.version)
+    }
+
+    /// What it earns by what its visitors do: nothing as long as nothing was learnt.
+    #[must_use]
+    pub fn signals(&self) -> Signals {
+        self.signals.as_ref().map(|heard| heard.said).unwrap_or_default()
     }
 
     /// How much there is of an offer: none as long as inventory has not said otherwise.

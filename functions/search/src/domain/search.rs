@@ -62,6 +62,8 @@ pub enum Sort {
     PriceDesc,
     /// Newest first.
     Newest,
+    /// Those in most orders of the last 28 days first.
+    BestSelling,
 }
 
 /// Where a page starts.
@@ -78,7 +80,7 @@ pub enum Start {
 pub enum Position {
     /// By relevance.
     Score(f64, ProductId),
-    /// By price (minor units) or time (milliseconds since 1970).
+    /// By price (minor units), time (milliseconds since 1970) or orders.
     Number(i64, ProductId),
 }
 
@@ -98,7 +100,7 @@ pub enum SearchError {
     #[error("cannot be sorted by yet")]
     UnsupportedSort,
     /// Not an order.
-    #[error("must be relevance, price_asc, price_desc or newest")]
+    #[error("must be relevance, price_asc, price_desc, newest or best_selling")]
     UnknownSort,
 }
 
@@ -217,7 +219,8 @@ impl Sort {
             "price_asc" => Ok(Self::PriceAsc),
             "price_desc" => Ok(Self::PriceDesc),
             "newest" => Ok(Self::Newest),
-            "rating" | "best_selling" => Err(SearchError::UnsupportedSort),
+            "best_selling" => Ok(Self::BestSelling),
+            "rating" => Err(SearchError::UnsupportedSort),
             _ => Err(SearchError::UnknownSort),
         }
     }

@@ -29,6 +29,10 @@ pub struct Suggestions {
     pub brands: Vec<FacetValue>,
     /// Categories, those with most products first; `value` is for the filter `category`.
     pub categories: Vec<CategoryFacet>,
+    /// What others have searched for that begins so, the most popular first. In the words that all wrote: without capitals,
+    /// accents and signs.
+    #[schema(example = json!(["desk lamp"]))]
+    pub queries: Vec<String>,
 }
 
 /// A product to go to at once.
@@ -130,7 +134,7 @@ struct Listed {
 
 /// The suggestions that were found. Of several products with one title, the first is shown.
 #[must_use]
-pub fn read_suggestions(beginning: &str, found: Suggested) -> Suggestions {
+pub fn read_suggestions(beginning: &str, found: Suggested, queries: Vec<String>) -> Suggestions {
     let mut titles = BTreeSet::new();
     let products =
         found.hits.hits.into_iter().map(|hit| hit.source.item).filter(|item| titles.insert(item.title.clone()));
@@ -142,6 +146,7 @@ pub fn read_suggestions(beginning: &str, found: Suggested) -> Suggestions {
             .collect(),
         brands: found.aggregations.brands.listed.counts.buckets.iter().map(super::facets::Bucket::value).collect(),
         categories: categories.filter(|category| is_named(category, &words)).take(MOST_OTHERS).collect(),
+        queries,
     }
 }
 
@@ -152,7 +157,7 @@ fn is_named(category: &CategoryFacet, words: &[String]) -> bool {
 }
 
 /// Whether `word` begins `whole`, but for one typing error in words of four letters or more.
-fn is_beginning(word: &str, whole: &str) -> bool {
+pub(super) fn is_beginning(word: &str, whole: &str) -> bool {
     let (word, whole): (Vec<char>, Vec<char>) = (word.chars().collect(), whole.chars().collect());
     let begin = |rest: &[char]| whole.get(..rest.len()).is_some_and(|begin| begin == rest);
     if begin(&word) {

@@ -7,8 +7,8 @@ use super::{
     search::Reading,
     vocabulary::Wording,
     weights::{
-        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, ENOUGH_WORDS, FIELDS, IDENTITY, MOST_WORDS, PHRASE, RECENT,
-        RECENT_HALF_LIFE, SYNONYM, TEXT, TEXT_HALF, TITLE,
+        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, CONVERSION, CONVERSION_HALF, ENOUGH_WORDS, FIELDS, IDENTITY, MOST_WORDS,
+        PHRASE, POPULAR, POPULAR_HALF, RECENT, RECENT_HALF_LIFE, SALES, SALES_HALF, SYNONYM, TEXT, TEXT_HALF, TITLE,
     },
 };
 
@@ -78,6 +78,9 @@ pub(super) fn scoring(wording: &Wording, midnight: i64, named: bool) -> Vec<Valu
         name("identity", constant(identity(words), IDENTITY)),
         name("available", constant(json!({"term": {"available": true}}), AVAILABLE)),
         name("recent", json!({"distance_feature": recent})),
+        name("sales", feature("item.features.sales", SALES, SALES_HALF)),
+        name("conversion", feature("item.features.conversion", CONVERSION, CONVERSION_HALF)),
+        name("popular", feature("item.features.popularity", POPULAR, POPULAR_HALF)),
     ]
 }
 
@@ -102,6 +105,11 @@ fn text(wording: &Wording) -> Value {
         "script": {"source": "_score / (_score + params.half)", "params": {"half": TEXT_HALF}},
         "boost": TEXT
     }})
+}
+
+/// `value / (value + half)` of the weight; nothing for products without the feature, and in an index that has not heard of it.
+fn feature(field: &str, weight: f64, half: u32) -> Value {
+    json!({"rank_feature": {"field": field, "boost": weight, "saturation": {"pivot": half}}})
 }
 
 fn cross_fields(words: &str, fields: &[String], operator: &str, enough: &str) -> Value {

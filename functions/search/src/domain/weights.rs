@@ -1,7 +1,7 @@
 //! What makes one product rank above another, and by how much: the only place to change it.
 //!
-//! A product's score is the sum of the parts that hold for it. Each is a constant but [`TEXT`] and [`RECENT`], which are
-//! what a product can get at most. A search explained for operators names the parts as here.
+//! A product's score is the sum of the parts that hold for it. Each is a constant but [`TEXT`], [`RECENT`], [`SALES`],
+//! [`CONVERSION`] and [`POPULAR`], which are what a product can get at most. A search explained for operators names the parts as here.
 
 /// Every word of the query is somewhere in the product. More than all that a product without a word can have.
 pub const ALL_WORDS: f64 = 4.0;
@@ -28,6 +28,19 @@ pub const AVAILABLE: f64 = 0.3;
 pub const RECENT: f64 = 0.1;
 /// The age at which [`RECENT`] is halved.
 pub const RECENT_HALF_LIFE: &str = "30d";
+/// At most what it earns by being sold: half of this with [`SALES_HALF`]. The three that visitors decide are together at most
+/// 6 % of what a product with every word has ([`ALL_WORDS`]), so they choose among what fits as well, and no more.
+pub const SALES: f64 = 0.1;
+/// Orders of 28 days that earn half of [`SALES`].
+pub const SALES_HALF: u32 = 20;
+/// At most what it earns by being bought by more of those who see it than is usual: half of this with [`CONVERSION_HALF`].
+pub const CONVERSION: f64 = 0.08;
+/// Hundredths of a per cent above the usual rate that earn half of [`CONVERSION`].
+pub const CONVERSION_HALF: u32 = 200;
+/// At most what it earns by being clicked in searches: half of this with [`POPULAR_HALF`].
+pub const POPULAR: f64 = 0.06;
+/// Hundredths of a click at the first place that earn half of [`POPULAR`].
+pub const POPULAR_HALF: u32 = 2_000;
 /// What a synonym earns of the parts of the words it stands for.
 pub const SYNONYM: f64 = 0.9;
 /// Fields in which words count, by how much they say of the product.
@@ -44,7 +57,9 @@ mod tests {
 
     #[test]
     fn a_product_with_all_words_is_above_any_without_and_a_named_product_above_all() {
-        let without_a_word = MOST_WORDS + TEXT + BRAND + AVAILABLE + RECENT;
+        let by_visitors = SALES + CONVERSION + POPULAR;
+        assert!(by_visitors <= 0.0601 * ALL_WORDS);
+        let without_a_word = MOST_WORDS + TEXT + BRAND + AVAILABLE + RECENT + by_visitors;
         assert!(ALL_WORDS * SYNONYM > without_a_word);
         assert!(IDENTITY > without_a_word + ALL_WORDS + TITLE + PHRASE + CATEGORY);
     }

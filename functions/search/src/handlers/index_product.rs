@@ -1,15 +1,15 @@
-//! Takes in what catalogue and inventory announce.
+//! Takes in what catalogue and inventory announce, and what was learnt from visitors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
-use rialto_events::Envelope;
+use rialto_events::{Envelope, MalformedEvent};
 use rialto_kernel::{ProductId, Timestamp};
 use rialto_lambda::{Context, InitError, Message, Metric, Unit};
 
 use crate::{
     SEARCH_TABLE,
-    domain::{Document, ProductRow, Update},
+    domain::{Document, News, ProductRow, Update, behaviour::Learnt},
     error::IndexingError,
     index::Index,
     open_search::OpenSearch,
@@ -54,7 +54,9 @@ impl<I: Index> Indexer<I> {
 fn lags(now: Timestamp, indexed: &[ProductRow], bundles: &BTreeMap<ProductId, Bundle>) -> Vec<u64> {
     let lag = |row: &ProductRow| {
         let updates = &bundles.get(&row.product_id)?.updates;
-        let earliest = updates.iter().filter(|update| row.says(update)).map(|update| update.time).min()?;
+        // What was learnt in the night is in no hurry.
+        let is_news = |update: &&Update| row.says(update) && !matches!(update.news, News::Signals(_));
+        let earliest = updates.iter().filter(is_news).map(|update| update.time).min()?;
         let until_taken = u64::try_from(now.duration_since(earliest).as_millis()).unwrap_or_default();
         Some(until_taken.saturating_add(SHOWN_AFTER_MS))
     };
@@ -96,11 +98,19 @@ pub async fn index_product<I: Index>(indexer: &Indexer<I>, messages: Vec<Message
     failed
 }
 
+/// What was learnt of a product, or an event.
+fn read(body: &str) -> Result<Option<Update>, MalformedEvent> {
+    match serde_json::from_str::<Learnt>(body) {
+        Ok(learnt) => Ok(Some(learnt.into())),
+        Err(_) => Update::read(&Envelope::from_delivery(body)?),
+    }
+}
+
 fn bundled(messages: Vec<Message>) -> (BTreeMap<ProductId, Bundle>, Vec<String>) {
     let mut bundles: BTreeMap<ProductId, Bundle> = BTreeMap::new();
     let mut unreadable = Vec::new();
     for message in messages {
-        match Envelope::from_delivery(&message.body).and_then(|event| Update::read(&event)) {
+        match read(&message.body) {
             Ok(Some(update)) => {
                 let bundle = bundles.entry(update.product_id).or_default();
                 bundle.messages.push(message.id);

@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     domain::Indexes,
     index::IndexError,
-    testing::{availability, delivery, product},
+    testing::{availability, delivery, learnt, product},
 };
 
 /// An index that keeps external versions as OpenSearch does.
@@ -59,13 +59,17 @@ fn offer(number: u32) -> OfferId {
     OfferId::named(&["test", &number.to_string()])
 }
 
-/// Three versions of three products and of their stock.
+/// Three versions of three products, of their stock and of what was learnt of them.
 fn history() -> Vec<Update> {
     let statuses = [AvailabilityStatus::InStock, AvailabilityStatus::OutOfStock, AvailabilityStatus::Low];
     let of_product = |number: u32| {
         (1..=3_u64).zip(statuses).flat_map(move |(version, status)| {
             let price = i64::try_from(version).unwrap() * 100;
-            [product(number, version, &[(offer(number), price)]), availability(number, offer(number), version, status)]
+            [
+                product(number, version, &[(offer(number), price)]),
+                availability(number, offer(number), version, status),
+                learnt(number, version, number + u32::try_from(version).unwrap()),
+            ]
         })
     };
     (1..=3).flat_map(of_product).collect()
@@ -99,8 +103,8 @@ proptest! {
 
     #[test]
     fn any_order_any_batches_and_any_repeats_end_in_the_same_documents(
-        order in Just((0..18).collect::<Vec<usize>>()).prop_shuffle(),
-        repeats in proptest::collection::vec(0_usize..18, 0..18),
+        order in Just((0..27).collect::<Vec<usize>>()).prop_shuffle(),
+        repeats in proptest::collection::vec(0_usize..27, 0..18),
         size in 1_usize..7,
     ) {
         let history = messages(&history());
@@ -110,6 +114,9 @@ proptest! {
             (indexed(Table::in_memory("a"), &[history]).await, indexed(Table::in_memory("b"), &batches).await)
         });
         prop_assert_eq!(expected.len(), 3);
+        for document in expected.values() {
+            prop_assert!(document["item"]["sales"].as_u64() > Some(3), "{document}");
+        }
         prop_assert_eq!(found, expected);
     }
 }
@@ -175,10 +182,14 @@ fn given_news_that_got_stuck_and_news_long_passed_when_taken_in_then_only_what_b
     }
     let bundles = BTreeMap::from([(row.product_id, bundle(vec![passed.clone(), current, stock.clone()]))]);
     assert_eq!(lags(at(4_500), &[row.clone()], &bundles), [3_500], "two and a half seconds, and one to be shown");
-    let only = |update| BTreeMap::from([(row.product_id, bundle(vec![update]))]);
+    let product_id = row.product_id;
+    let only = |update| BTreeMap::from([(product_id, bundle(vec![update]))]);
     assert_eq!(lags(at(9_000), &[row.clone()], &only(stock)), [8_000], "it comes again");
     assert_eq!(lags(at(9_000), &[row.clone()], &only(passed)), [0_u64; 0]);
     assert_eq!(lags(at(9_000), &[], &bundles), [0_u64; 0], "the index refused it");
+    let night = learnt(1, 1, 7);
+    row.accept(&night);
+    assert_eq!(lags(at(9_000), &[row.clone()], &only(night)), [0_u64; 0], "what was learnt is in no hurry");
 }
 
 #[test]
@@ -192,7 +203,7 @@ fn given_no_index_yet_when_news_arrive_then_they_come_again() {
     run(async {
         let index = Versioned::default();
         let indexer = Indexer::over(SearchStore::new(Table::in_memory("t")), &index);
-        assert_eq!(index_product(&indexer, messages(&history())).await.len(), 18);
+        assert_eq!(index_product(&indexer, messages(&history())).await.len(), 27);
     });
 }
 

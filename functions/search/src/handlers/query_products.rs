@@ -61,6 +61,7 @@ enum SortName {
     PriceAsc,
     PriceDesc,
     Newest,
+    BestSelling,
 }
 
 /// Finds products

@@ -36,6 +36,14 @@ fn given_every_parameter_when_read_then_the_search_says_the_same() {
 }
 
 #[test]
+fn given_an_order_by_its_name_when_read_then_it_is_that_one() {
+    for (name, sort) in [("relevance", Sort::Relevance), ("newest", Sort::Newest), ("best_selling", Sort::BestSelling)]
+    {
+        assert_eq!(read(SearchQuery { sort: some(name), ..SearchQuery::default() }).unwrap().sort, sort);
+    }
+}
+
+#[test]
 fn given_nothing_when_read_then_it_browses_the_first_page() {
     let search = read(SearchQuery::default()).unwrap();
     assert_eq!((search.words, search.sort, search.start), (None, Sort::Relevance, Start::Page(1)));

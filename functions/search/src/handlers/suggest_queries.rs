@@ -23,7 +23,8 @@ struct SuggestQuery {
 
 /// Completes what is being typed
 ///
-/// Products, brands and categories whose names have words that begin so; none for nothing but white space.
+/// Products, brands and categories whose names have words that begin so, and what many others have searched for; none for nothing
+/// but white space.
 #[utoipa::path(
     get, path = "/v1/search/suggest", operation_id = "search-suggest-queries", tag = "search",
     params(SuggestQuery),

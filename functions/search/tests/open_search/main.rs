@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod learnt;
 mod live;
 mod rebuild;
 mod shop;
@@ -232,6 +233,7 @@ async fn given_any_order_when_walked_by_cursor_then_each_product_comes_once_and_
         (Sort::PriceAsc, None),
         (Sort::PriceDesc, Some("item")),
         (Sort::Newest, None),
+        (Sort::BestSelling, Some("item")),
     ] {
         let mut search = Search { words: words.map(str::to_owned), sort, limit: 7, ..browse() };
         let mut walked: Vec<Item> = Vec::new();
@@ -246,7 +248,7 @@ async fn given_any_order_when_walked_by_cursor_then_each_product_comes_once_and_
         match sort {
             Sort::PriceAsc => assert!(walked.is_sorted_by_key(price)),
             Sort::PriceDesc => assert!(walked.iter().rev().is_sorted_by_key(price)),
-            Sort::Relevance | Sort::Newest => {}
+            Sort::Relevance | Sort::Newest | Sort::BestSelling => {}
         }
     }
     let third = shop.find(&Search { limit: 10, start: Start::Page(3), ..browse() }).await;

@@ -1,0 +1,9 @@
+//! Counts what visitors did.
+
+use search::handlers::{BehaviourCounter, count_behaviour};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), rialto_lambda::Error> {
+    let context = rialto_lambda::init("search").await?;
+    rialto_lambda::run_sqs(BehaviourCounter::new(&context)?, count_behaviour).await
+}
