@@ -22,6 +22,7 @@ mod faults;
 mod gateways;
 mod idempotency;
 mod idempotency_kills;
+mod images;
 mod imports;
 mod inventory;
 mod openapi;

@@ -7,7 +7,7 @@ use rialto_lambda::{StepError, UNAVAILABLE};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::domain::{reading::FileError, upload::FileNameError};
+use crate::domain::{picture::PICTURES, reading::FileError, upload::FileNameError};
 
 /// A refusal or a failure of the catalogue service.
 #[derive(Debug, Error)]
@@ -18,6 +18,12 @@ pub enum Error {
     /// There is no such product, or it is not shown.
     #[error("there is no such product")]
     ProductNotFound,
+    /// The product has no such picture.
+    #[error("there is no such picture")]
+    PictureNotFound,
+    /// The product has as many pictures as it can have.
+    #[error("the product takes no more pictures")]
+    TooManyPictures,
     /// The seller has another listing under this SKU.
     #[error("the SKU is in use")]
     SkuTaken,
@@ -92,7 +98,10 @@ impl From<serde_json::Error> for Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::ImportNotFound | Error::ProductNotFound | Error::CategoryNotFound => Self::not_found(),
+            Error::ImportNotFound | Error::ProductNotFound | Error::CategoryNotFound | Error::PictureNotFound => {
+                Self::not_found()
+            }
+            Error::TooManyPictures => Self::of(code::LIMIT_REACHED).with("limit", PICTURES),
             Error::SkuTaken => Self::of(code::SKU_TAKEN),
             Error::CategoryExists => Self::of(code::CATEGORY_EXISTS),
             Error::CategoryNotEmpty => Self::of(code::CATEGORY_NOT_EMPTY),

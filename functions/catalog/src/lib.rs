@@ -1,7 +1,8 @@
 //! The catalogue: products of sellers, and the uploads that make them.
 //!
 //! **Owns** the table `<stage>-catalog`, whose items, keys and access patterns are in [`store`], and the bucket
-//! `<stage>-catalog-uploads-<account>`: files come to `uploads/<seller>/`, reports go to `reports/<seller>/`.
+//! `<stage>-catalog-uploads-<account>`: files come to `uploads/<seller>/`, originals of pictures to `originals/<seller>/`, reports
+//! go to `reports/<seller>/`. What shoppers see of pictures is in `<stage>-catalog-images-<account>`.
 //!
 //! **Tells** `ProductChanged.v1` with each change of a product that is, or was until then, shown, `ItemListed.v1` with the stock
 //! of an item that is listed without a file, and `CategoryMoved.v1`. **Hears** `AvailabilityChanged.v1`
@@ -16,6 +17,10 @@
 //!
 //! **A product** is made of the rows that name it: its own (without `parent_sku`) gives title, description, brand and
 //! category, each of them a variant with its offer. They may come in any order; without its own row it is not shown.
+//!
+//! **A picture** waits for its file in the product's album ([`store`], `album`). The file is heard by a queue, judged by what it
+//! is, and rendered anew (`domain::rendering`); then the picture moves into the product and its original is removed. Each step
+//! can be done again: names follow from contents, and the move happens once.
 //!
 //! **A category** is what stands at a path. Products bring theirs; operators make, move and merge them ([`store`], `tree`). One
 //! that goes leaves word at its old path, and every path that comes from outside is followed (`domain::tree`).
@@ -50,6 +55,10 @@ use utoipa::OpenApi;
     handlers::archive_product::archive_product,
     handlers::archive_product::restore_product,
     handlers::list_changes::list_changes,
+    handlers::create_image::create_image,
+    handlers::list_images::list_images,
+    handlers::arrange_images::arrange_images,
+    handlers::remove_image::remove_image,
     handlers::list_categories::list_categories,
     handlers::show_category::show_category,
     handlers::create_category::create_category,

@@ -145,6 +145,8 @@ ids! {
     ErasureId "era";
     /// A catalogue import job.
     ImportId "imp";
+    /// A picture of a product.
+    ImageId "img";
     /// A category of the catalogue.
     CategoryId "cat";
     /// A movement in the stock ledger.

@@ -14,8 +14,8 @@ pub use address::{Address, AddressError, AddressFault, AddressInput, Destination
 pub use bill::{LineCharges, OrderLine, Totals};
 pub use cursor::{Cursor, CursorError};
 pub use id::{
-    AddressId, CartId, CartItemId, CategoryId, ErasureId, EventId, ExportId, IdError, ImportId, MovementId, OfferId,
-    OrderId, PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SearchId, SellerId, SessionId,
+    AddressId, CartId, CartItemId, CategoryId, ErasureId, EventId, ExportId, IdError, ImageId, ImportId, MovementId,
+    OfferId, OrderId, PaymentId, PaymentMethodId, ProductId, RefundId, ReservationId, SearchId, SellerId, SessionId,
     StocktakeId, TransferId, UserId, VariantId, WarehouseId,
 };
 pub use jiff::{SignedDuration, Timestamp};

@@ -312,11 +312,32 @@ impl Shop {
         answer.bytes().await.expect("the object has bytes").to_vec()
     }
 
+    /// The bytes behind a public address, and how long caches may keep them.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub async fn load(&self, url: &str) -> (Vec<u8>, String) {
+        let answer = self.http.get(url).send().await.expect("the address answers");
+        assert!(answer.status().is_success(), "{} for {url}", answer.status());
+        let cache = answer.headers().get("cache-control").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cache = cache.to_owned();
+        (answer.bytes().await.expect("the object has bytes").to_vec(), cache)
+    }
+
     /// Sends a file with a presigned form, as a browser does.
     ///
     /// # Panics
     /// When it is refused.
-    pub async fn post_form(&self, form: &Value, file: String) {
+    pub async fn post_form(&self, form: &Value, file: impl Into<Vec<u8>>) {
+        let (status, told) = self.try_form(form, file).await;
+        assert!((200..300).contains(&status), "{status}: {told}");
+    }
+
+    /// As [`Shop::post_form`]; the status and what is told.
+    ///
+    /// # Panics
+    /// When it is no form.
+    pub async fn try_form(&self, form: &Value, file: impl Into<Vec<u8>>) -> (u16, String) {
         let boundary = unique();
         let mut body = String::new();
         for (name, value) in form["fields"].as_object().expect("a form has fields") {
@@ -326,12 +347,12 @@ impl Shop {
             ));
         }
         body.push_str(&format!(
-            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--{boundary}--\r\n"
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
         ));
+        let body = [body.into_bytes(), file.into(), format!("\r\n--{boundary}--\r\n").into_bytes()].concat();
         let url = form["url"].as_str().expect("a form has an address");
         let kind = format!("multipart/form-data; boundary={boundary}");
         let answer = self.http.post(url).header("content-type", kind).body(body).send().await.expect("S3 answers");
-        let status = answer.status();
-        assert!(status.is_success(), "{status}: {}", answer.text().await.unwrap_or_default());
+        (answer.status().as_u16(), answer.text().await.unwrap_or_default())
     }
 }

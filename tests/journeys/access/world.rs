@@ -114,6 +114,11 @@ impl World {
             "other-warehouse" => {
                 self.made_by_seller("/v1/warehouses", r#"{"name": "Reno", "country": "US"}"#, "/id").await
             }
+            "image" => {
+                let path = format!("/v1/products/{}/images", self.lasting["product"]);
+                let body = r#"{"contentType": "image/jpeg", "bytes": 100000}"#;
+                self.made_by_seller(&path, body, "/imageId").await
+            }
             "transfer" => {
                 let body = r#"{"offerId": "{offer}", "fromWarehouseId": "{warehouse}",
                     "toWarehouseId": "{other-warehouse}", "quantity": 1}"#;

@@ -115,6 +115,17 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("catalog-restore-product", 204).at(&[("id", "{product}")]).the_sellers(),
     Sample::of("catalog-list-changes", 200).at(&[("id", "{product}")]).the_sellers(),
     Sample::of("catalog-preview-product", 200).at(&[("id", "{product}")]).the_sellers(),
+    Sample::of("catalog-create-image", 201)
+        .at(&[("id", "{product}")])
+        .body(r#"{"contentType": "image/jpeg", "bytes": 100000}"#)
+        .the_sellers(),
+    Sample::of("catalog-list-images", 200).at(&[("id", "{product}")]).the_sellers(),
+    Sample::of("catalog-arrange-images", 200)
+        .at(&[("id", "{product}")])
+        .if_match()
+        .body(r#"{"items": []}"#)
+        .the_sellers(),
+    Sample::of("catalog-remove-image", 204).at(&[("id", "{product}"), ("imageId", "{image}")]).the_sellers(),
     Sample::of("catalog-list-categories", 200),
     Sample::of("catalog-create-category", 201).body(r#"{"path": ["{unique}"]}"#),
     // The path that it has: others look at it. What these do is in the journey `browse`.

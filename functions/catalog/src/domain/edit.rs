@@ -105,7 +105,7 @@ impl TryFrom<String> for Level {
     }
 }
 
-fn line(text: &str, least: usize, most: usize) -> Result<String, TextError> {
+pub(super) fn line(text: &str, least: usize, most: usize) -> Result<String, TextError> {
     if text.chars().any(char::is_control) {
         return Err(TextError("must be one line with no control characters".to_owned()));
     }
@@ -167,7 +167,7 @@ pub struct EditError {
 }
 
 impl EditError {
-    fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(super) fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into() }
     }
 }
@@ -280,7 +280,7 @@ pub fn published(before: &Product, now: Timestamp) -> (Product, BTreeMap<String,
     (after, fields)
 }
 
-fn differences(before: &Product, after: &Product) -> BTreeMap<String, Difference> {
+pub(super) fn differences(before: &Product, after: &Product) -> BTreeMap<String, Difference> {
     let (before, after) = (fields_of(before), fields_of(after));
     let changed = after.into_iter().filter_map(|(name, to)| {
         let from = before.get(&name).cloned().unwrap_or_default();
@@ -291,7 +291,12 @@ fn differences(before: &Product, after: &Product) -> BTreeMap<String, Difference
 
 fn fields_of(product: &Product) -> BTreeMap<String, Value> {
     let (status, publish_at) = (json!(product.status), json!(product.publish_at));
-    let mut fields = BTreeMap::from([("status".to_owned(), status), ("publishAt".to_owned(), publish_at)]);
+    let images: Vec<_> = product.pictures.iter().map(|it| json!({ "id": it.id, "alt": it.alt })).collect();
+    let mut fields = BTreeMap::from([
+        ("status".to_owned(), status),
+        ("publishAt".to_owned(), publish_at),
+        ("images".to_owned(), json!(images)),
+    ]);
     if let Some(main) = &product.main {
         fields.insert("title".to_owned(), json!(main.title));
         fields.insert("description".to_owned(), json!(main.description));

@@ -2,12 +2,15 @@
 
 pub mod category;
 pub mod edit;
+pub mod gallery;
 pub mod job;
 pub mod listing;
+pub mod picture;
 pub mod pricing_facts;
 pub mod product;
 pub mod reading;
 pub mod record;
+pub mod rendering;
 pub mod report;
 pub mod row;
 pub mod tree;

@@ -6,7 +6,10 @@ use rialto_events::types::{AvailabilityStatus, ProductChanged, ProductStatus, Va
 use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use serde::{Deserialize, Serialize};
 
-use super::row::{Row, RowCode, RowError};
+use super::{
+    picture::Picture,
+    row::{Row, RowCode, RowError},
+};
 
 /// The most variants of one product.
 pub const VARIANTS: usize = 100;
@@ -33,6 +36,8 @@ pub struct Product {
     pub main: Option<Main>,
     /// Its variants.
     pub variants: BTreeMap<VariantId, Variant>,
+    /// Pictures that its seller uploaded, in the order of its page. Rows do not change them.
+    pub pictures: Vec<Picture>,
 }
 
 /// Whether a product is for sale, as its seller or an operator says.
@@ -125,6 +130,7 @@ impl Product {
             created_at: None,
             main: None,
             variants: BTreeMap::new(),
+            pictures: Vec::new(),
         }
     }
 
@@ -248,12 +254,13 @@ impl Product {
         owned(self.full_attributes(variant).into_iter().filter(|(name, _)| options.contains(name)))
     }
 
-    /// The variants' pictures, each once, the main row's first.
+    /// Addresses of its pictures, each once: those that were uploaded, then those of variants, the main row's first.
     #[must_use]
     pub fn images(&self) -> Vec<String> {
         let mut seen = BTreeSet::new();
-        let all = self.sorted_variants().into_iter().filter_map(|(_, variant)| variant.image.clone());
-        all.filter(|image| seen.insert(image.clone())).collect()
+        let uploaded = self.pictures.iter().filter_map(|picture| picture.address().map(str::to_owned));
+        let named = self.sorted_variants().into_iter().filter_map(|(_, variant)| variant.image.clone());
+        uploaded.chain(named).filter(|image| seen.insert(image.clone())).collect()
     }
 
     /// The lowest price in the currency of the main row.

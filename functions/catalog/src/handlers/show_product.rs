@@ -9,7 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::product::{Availability, Status},
+    domain::{
+        picture::Picture,
+        product::{Availability, Status},
+    },
     store::{Shown, Store},
 };
 
@@ -32,8 +35,10 @@ pub struct ProductView {
     price: Money,
     /// The main one first.
     variants: Vec<VariantView>,
-    /// Addresses of pictures.
+    /// Addresses of pictures: the largest sizes of the gallery, then those that its variants name.
     images: Vec<String>,
+    /// Pictures that its seller uploaded, each in several sizes.
+    gallery: Vec<Picture>,
     /// What all variants have in common.
     attributes: BTreeMap<String, String>,
     seller: SellerView,
@@ -166,6 +171,7 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
         price,
         variants: variants.collect(),
         images: product.images(),
+        gallery: product.pictures.clone(),
         attributes: product.attributes(),
         seller: SellerView { id: product.seller_id },
         rating: RatingView { average: None, count: 0 },
@@ -228,7 +234,7 @@ mod tests {
                 {"id": blue.variant_id(seller), "offerId": blue.offer_id(seller), "sku": "S-B", "options": {"color": "blue"},
                  "price": {"amount": 1850, "currency": "USD"}, "images": [], "availability": {"status": "low", "available": 3}},
             ],
-            "images": [], "attributes": {"fabric": "cotton"}, "seller": {"id": seller}, "rating": {"average": null, "count": 0},
+            "images": [], "gallery": [], "attributes": {"fabric": "cotton"}, "seller": {"id": seller}, "rating": {"average": null, "count": 0},
             "availability": {"status": "low", "available": 3}, "shipping": {"fulfilledBy": "seller"},
         });
         assert_eq!(json, expected);

@@ -82,8 +82,7 @@ impl Starter {
 /// # Errors
 /// When the message is no notification, or the table or the workflow cannot be reached.
 pub async fn start_import(starter: &Starter, message: Message) -> Result<(), Error> {
-    for notice in notices(&message.body)? {
-        let Some(file) = arrival(notice) else { continue };
+    for file in arrivals(&message.body)? {
         let Some(upload) = parse(&file.key) else {
             tracing::warn!(object.version = file.version_id, "an upload that is no seller's");
             continue;
@@ -94,6 +93,14 @@ pub async fn start_import(starter: &Starter, message: Message) -> Result<(), Err
         }
     }
     Ok(())
+}
+
+/// The files that a notification of the bucket tells of; none in a test event.
+///
+/// # Errors
+/// When it is no notification.
+pub(super) fn arrivals(body: &str) -> Result<Vec<Arrival>, Error> {
+    Ok(notices(body)?.into_iter().filter_map(arrival).collect())
 }
 
 fn notices(body: &str) -> Result<Vec<Notice>, Error> {

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::uploads::endpoint_of;
+use super::uploads::address_of;
 use crate::{
     Error,
-    domain::{job::FILE_BYTES, upload::media_type},
+    domain::{job, picture, picture::MediaType, upload::media_type},
 };
 
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -25,7 +25,7 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 pub struct PostForm {
     /// Where to.
     pub url: String,
-    /// Fields to send unchanged; the `Content-Type` may become another one of the same kind. Good for 15 minutes.
+    /// Fields to send unchanged. Good for 15 minutes.
     pub fields: BTreeMap<String, String>,
 }
 
@@ -36,6 +36,16 @@ pub struct PostForms {
     bucket: String,
     region: String,
     url: String,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, Copy)]
+struct Allowed<'a> {
+    key: &'a str,
+    content_type: &'a str,
+    /// What the content type must begin with; the form's own and no other unless given.
+    kind: Option<&'a str>,
+    most_bytes: u64,
 }
 
 /// Who signs.
@@ -55,53 +65,75 @@ impl PostForms {
         let bucket = rialto_lambda::env("UPLOADS_BUCKET")?;
         let region = context.sdk().region().map(ToString::to_string);
         let region = region.ok_or_else(|| InitError::Missing("AWS_REGION".to_owned()))?;
-        let url = match endpoint_of(context.sdk()) {
-            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
-            None => format!("https://{bucket}.s3.{region}.amazonaws.com/"),
-        };
+        let url = address_of(context.sdk(), &bucket)?;
         Ok(Self { context: context.clone(), bucket, region, url })
     }
 
-    /// A form for one file of at most 200 MB at exactly `key`.
+    /// A form for a catalogue file of at most 200 MB at exactly `key`. Its content type may become another of the same kind.
     ///
     /// # Errors
     /// When there are no credentials to sign with.
     pub async fn form(&self, key: &str, file_name: &str, now: Timestamp) -> Result<PostForm, Error> {
+        let (content_type, kind) = media_type(file_name);
+        let most_bytes = job::FILE_BYTES;
+        self.sign(&Allowed { key, content_type, kind: Some(kind), most_bytes }, now).await
+    }
+
+    /// A form for a picture of this type, of at most `bytes`, at exactly `key`.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign with.
+    pub async fn picture_form(
+        &self,
+        key: &str,
+        kind: MediaType,
+        bytes: u64,
+        now: Timestamp,
+    ) -> Result<PostForm, Error> {
+        let most_bytes = bytes.min(picture::FILE_BYTES);
+        self.sign(&Allowed { key, content_type: kind.name(), kind: None, most_bytes }, now).await
+    }
+
+    async fn sign(&self, allowed: &Allowed<'_>, now: Timestamp) -> Result<PostForm, Error> {
         let unsigned = || Error::Data("there are no credentials to sign with".into());
         let provider = self.context.sdk().credentials_provider().ok_or_else(unsigned)?;
         let credentials = provider.provide_credentials().await.map_err(Error::aws("signing"))?;
-        self.context.record("s3:PutObject", &format!("{}/{key}", self.bucket));
+        self.context.record("s3:PutObject", &format!("{}/{}", self.bucket, allowed.key));
         let signer = Signer {
             access_key: credentials.access_key_id(),
             secret: credentials.secret_access_key(),
             region: &self.region,
             time: now,
         };
-        let fields = fields(&self.bucket, key, media_type(file_name), &signer, credentials.session_token());
+        let fields = fields(&self.bucket, allowed, &signer, credentials.session_token());
         Ok(PostForm { url: self.url.clone(), fields })
     }
 }
 
 fn fields(
     bucket: &str,
-    key: &str,
-    (media_type, fixed_part): (&str, &str),
+    allowed: &Allowed<'_>,
     signer: &Signer<'_>,
     session_token: Option<&str>,
 ) -> BTreeMap<String, String> {
     let (date, credential) = (signer.time.strftime("%Y%m%dT%H%M%SZ").to_string(), signer.credential());
+    let Allowed { key, content_type, kind, most_bytes } = *allowed;
+    let type_rule = match kind {
+        Some(kind) => json!(["starts-with", "$Content-Type", kind]),
+        None => json!(["eq", "$Content-Type", content_type]),
+    };
     let mut conditions = vec![
         json!({ "bucket": bucket }),
         json!(["eq", "$key", key]),
-        json!(["starts-with", "$Content-Type", fixed_part]),
-        json!(["content-length-range", 1, FILE_BYTES]),
+        type_rule,
+        json!(["content-length-range", 1, most_bytes]),
         json!({ "x-amz-algorithm": ALGORITHM }),
         json!({ "x-amz-credential": credential }),
         json!({ "x-amz-date": date }),
     ];
     let mut fields = BTreeMap::from([
         ("key".to_owned(), key.to_owned()),
-        ("Content-Type".to_owned(), media_type.to_owned()),
+        ("Content-Type".to_owned(), content_type.to_owned()),
         ("x-amz-algorithm".to_owned(), ALGORITHM.to_owned()),
         ("x-amz-credential".to_owned(), credential),
         ("x-amz-date".to_owned(), date),
@@ -161,17 +193,29 @@ mod tests {
     #[test]
     fn given_a_form_when_made_then_the_policy_binds_key_size_type_and_time_and_covers_every_field() {
         let key = "uploads/s/i/a.csv";
-        let fields = fields("b", key, ("text/csv", "text/"), &signer(), Some("token"));
+        let allowed = Allowed { key, content_type: "text/csv", kind: Some("text/"), most_bytes: job::FILE_BYTES };
+        let fields = fields("b", &allowed, &signer(), Some("token"));
         let policy: serde_json::Value = serde_json::from_slice(&STANDARD.decode(&fields["policy"]).unwrap()).unwrap();
         let conditions = policy["conditions"].as_array().unwrap();
         assert_eq!(policy["expiration"], "2015-12-29T00:15:00.000Z");
         assert!(conditions.contains(&json!(["eq", "$key", key])));
-        assert!(conditions.contains(&json!(["content-length-range", 1, FILE_BYTES])));
+        assert!(conditions.contains(&json!(["content-length-range", 1, job::FILE_BYTES])));
         assert!(conditions.contains(&json!(["starts-with", "$Content-Type", "text/"])));
         for (name, value) in fields.iter().filter(|(name, _)| name.starts_with("x-amz-") && *name != "x-amz-signature")
         {
             assert!(conditions.contains(&json!({ name: value })), "{name}");
         }
         assert_eq!(fields["x-amz-signature"], signer().sign(&fields["policy"]));
+    }
+
+    #[test]
+    fn given_a_form_for_a_picture_when_made_then_its_type_is_the_one_and_its_size_the_most() {
+        let allowed = Allowed { key: "originals/s/p/i", content_type: "image/png", kind: None, most_bytes: 9 };
+        let fields = fields("b", &allowed, &signer(), None);
+        let policy: serde_json::Value = serde_json::from_slice(&STANDARD.decode(&fields["policy"]).unwrap()).unwrap();
+        let conditions = policy["conditions"].as_array().unwrap();
+        assert!(conditions.contains(&json!(["eq", "$Content-Type", "image/png"])));
+        assert!(conditions.contains(&json!(["content-length-range", 1, 9])));
+        assert_eq!(fields["Content-Type"], "image/png");
     }
 }

@@ -10,6 +10,11 @@ pub(super) fn product(id: ProductId) -> Key {
     Key::new(format!("PRODUCT#{id}"), "PRODUCT")
 }
 
+/// A product's pictures that are not part of it.
+pub(super) fn album(id: ProductId) -> Key {
+    Key::new(product(id).pk, "ALBUM")
+}
+
 /// Index partition of the drafts that wait for their time.
 pub(super) const SCHEDULED: &str = "SCHEDULED";
 

@@ -1,9 +1,10 @@
-//! The catalogue's table and bucket.
+//! The catalogue's table and buckets.
 //!
 //! | Key | What | Written by |
 //! |---|---|---|
 //! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox`; a draft with a time in `gsi1` by `SCHEDULED`, `<time>#<id>` | rows, availability, people |
 //! | `PRODUCT#<id>`, `CHANGE#<version>` | what was changed, when and by whom | people |
+//! | `PRODUCT#<id>`, `ALBUM` | pictures that wait for their file, or whose file was refused; 2 to 8 days | people, uploads |
 //! | `SELLER#<id>`, `SKU#<sku>` | a listing: ids, hash and stamp of the row that was taken last | rows |
 //! | `OFFER#<id>`, `OFFER` | which product and variant an offer is | rows |
 //! | `IMPORT#<id>`, `IMPORT` | a job; index `gsi1` by `SELLER#<id>`, `<time>#<import>` | uploads, the workflow |
@@ -19,6 +20,10 @@
 //! |---|---|---|
 //! | product page | get product, eventual | 0.5 a 4 KB: 0.5 read |
 //! | change a product | get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
+//! | ask for a picture | get album, product, strong; update album | 1 read a 4 KB; 1 write a KB of the album |
+//! | a picture is ready | get album twice, product, strong; transaction: product, change, album | 1 read a 4 KB; 2 writes a KB |
+//! | a picture is refused | get album, strong; update album | 1 read, 1 write a KB |
+//! | a product's pictures | get album, product, strong | 1 read a 4 KB |
 //! | list an item | get listing, product, strong; batch get d categories, eventual; transaction: product, listing, offer | 2 reads; 2 writes a KB |
 //! | put on sale what is due | query `gsi1`; of each: get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
 //! | a product's history | get product, strong; query changes, a page | 1 read a 4 KB; 0.5 a 4 KB |
@@ -42,12 +47,14 @@
 //! A job is listed by an index over the job itself and not by rows of its own: ids of uploads follow from their names
 //! and do not sort by time, and a copy would have to be kept in step with state and counts.
 
+mod album;
 mod edits;
 mod form;
 mod items;
 mod jobs;
 mod keys;
 mod offers;
+mod picture_files;
 mod places;
 mod products;
 mod publishing;
@@ -57,11 +64,13 @@ mod shelves;
 mod tree;
 mod uploads;
 
+pub use album::Hung;
 pub use edits::{ChangePage, Edited};
 pub use form::{PostForm, PostForms};
 pub use items::Sale;
 pub use jobs::{Arrival, JobPage};
 pub use offers::{OfferLine, Wanted};
+pub use picture_files::PictureFiles;
 pub use products::Shown;
 pub use publishing::Swept;
 pub use refiling::{AGAIN_AFTER_SECONDS, Refiling};
@@ -107,6 +116,8 @@ mod refiling_tests;
 mod shelves_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+pub(crate) mod testing_s3;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -11,7 +11,10 @@ use serde_json::Value;
 use super::{Store, keys};
 use crate::{
     Error,
-    domain::product::{Availability, Main, Product, Status, Variant},
+    domain::{
+        picture::Picture,
+        product::{Availability, Main, Product, Status, Variant},
+    },
 };
 
 /// A product with what was heard of its offers.
@@ -58,15 +61,18 @@ pub(super) struct ProductRow {
     main: Option<Main>,
     #[serde(default)]
     variants: BTreeMap<VariantId, Variant>,
+    #[serde(default)]
+    pictures: Vec<Picture>,
     #[serde(flatten)]
     others: HashMap<String, Value>,
 }
 
 impl ProductRow {
     pub(super) fn shown(self) -> Option<Shown> {
-        let Self { product_id, seller_id, version, status, publish_at, created_at, main, variants, others } = self;
+        let Self { product_id, seller_id, version, status, publish_at, created_at, main, variants, pictures, others } =
+            self;
         let (id, seller_id) = (product_id?, seller_id?);
-        let product = Product { id, seller_id, version, status, publish_at, created_at, main, variants };
+        let product = Product { id, seller_id, version, status, publish_at, created_at, main, variants, pictures };
         let heard = product.variants.values().filter_map(|variant| {
             let value = others.get(&keys::availability(variant.offer_id))?;
             Some((variant.offer_id, Availability::deserialize(value).ok()?))
@@ -138,6 +144,7 @@ pub(super) fn change_telling<const N: usize>(
     let news: Vec<Envelope> = news.into_iter().chain(further).collect();
     let news = (!news.is_empty()).then(|| outbox(&news)).transpose()?;
     let main = after.main.as_ref().map(to_value).transpose()?;
+    let pictures = (!after.pictures.is_empty()).then(|| to_value(&after.pictures)).transpose()?;
     Ok(Update::of(keys::product(after.id))
         .set("productId", after.id.to_string())
         .set("sellerId", after.seller_id.to_string())
@@ -149,6 +156,7 @@ pub(super) fn change_telling<const N: usize>(
         .set_or_remove("createdAt", after.created_at.map(|time| time.to_string()))
         .set_or_remove("main", main)
         .set("variants", to_value(&after.variants)?)
+        .set_or_remove("pictures", pictures)
         .set_or_remove(OUTBOX, news)
         .when(unchanged))
 }

@@ -58,11 +58,8 @@ impl Uploads {
     /// # Errors
     /// When it is not set.
     pub fn new(context: &Context) -> Result<Self, InitError> {
-        // Bucket names do not resolve as hosts where the endpoint is one's own.
-        let own_endpoint = endpoint_of(context.sdk()).is_some();
-        let config = aws_sdk_s3::config::Builder::from(context.sdk()).force_path_style(own_endpoint).build();
         Ok(Self {
-            client: Client::from_conf(config),
+            client: client_of(context.sdk()),
             bucket: rialto_lambda::env("UPLOADS_BUCKET")?,
             context: context.clone(),
         })
@@ -172,8 +169,27 @@ impl Report<'_> {
     }
 }
 
+/// A client of S3.
+pub(super) fn client_of(sdk: &SdkConfig) -> Client {
+    // Bucket names do not resolve as hosts where the endpoint is one's own.
+    let own_endpoint = endpoint_of(sdk).is_some();
+    Client::from_conf(aws_sdk_s3::config::Builder::from(sdk).force_path_style(own_endpoint).build())
+}
+
+/// The address of a bucket, without a slash at the end.
+///
+/// # Errors
+/// When there is no region.
+pub(super) fn address_of(sdk: &SdkConfig, bucket: &str) -> Result<String, InitError> {
+    if let Some(endpoint) = endpoint_of(sdk) {
+        return Ok(format!("{}/{bucket}", endpoint.trim_end_matches('/')));
+    }
+    let region = sdk.region().ok_or_else(|| InitError::Missing("AWS_REGION".to_owned()))?;
+    Ok(format!("https://{bucket}.s3.{region}.amazonaws.com"))
+}
+
 /// The endpoint of S3 where it is not AWS's own.
-pub(super) fn endpoint_of(sdk: &SdkConfig) -> Option<String> {
+fn endpoint_of(sdk: &SdkConfig) -> Option<String> {
     let of_s3 = rialto_lambda::env("AWS_ENDPOINT_URL_S3").ok();
     of_s3.or_else(|| sdk.endpoint_url().map(str::to_owned)).or_else(|| rialto_lambda::env("AWS_ENDPOINT_URL").ok())
 }

@@ -28,6 +28,8 @@ pub enum Class {
     Checkout,
     /// Filling the bucket of uploads.
     Upload,
+    /// Filling it with pictures.
+    Picture,
 }
 
 impl Class {
@@ -46,6 +48,7 @@ impl Class {
             Self::Reset => Bucket::ResetSource,
             Self::Checkout => Bucket::CheckoutSource,
             Self::Upload => Bucket::UploadSource,
+            Self::Picture => Bucket::PictureSource,
         }
     }
 
@@ -54,6 +57,7 @@ impl Class {
         match self {
             Self::Checkout => Some(Bucket::CheckoutCaller),
             Self::Upload => Some(Bucket::UploadCaller),
+            Self::Picture => Some(Bucket::PictureCaller),
             Self::LogIn | Self::Register | Self::Refresh | Self::Forgot | Self::Reset => None,
         }
     }
@@ -74,6 +78,7 @@ pub(super) const FUNCTIONS: &[(&str, Class)] = &[
     ("checkout-initiate-session", Class::Checkout),
     ("checkout-pay-session", Class::Checkout),
     ("catalog-create-import", Class::Upload),
+    ("catalog-create-image", Class::Picture),
 ];
 
 macro_rules! buckets {
@@ -138,6 +143,10 @@ buckets! {
     UploadCaller "upload.caller" 30 in 3600;
     /// A source's uploads.
     UploadSource "upload.source" 60 in 3600;
+    /// A seller's pictures.
+    PictureCaller "picture.caller" 300 in 3600;
+    /// A source's pictures.
+    PictureSource "picture.source" 600 in 3600;
 }
 
 /// The quotas of a stage.

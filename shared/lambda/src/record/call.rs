@@ -104,6 +104,7 @@ fn s3(request: &HttpRequest) -> Call {
         "GET" | "HEAD" if has("versionId") => "GetObjectVersion",
         "GET" | "HEAD" => "GetObject",
         "DELETE" if has("uploadId") => "AbortMultipartUpload",
+        "DELETE" if has("versionId") => "DeleteObjectVersion",
         "DELETE" => "DeleteObject",
         _ => "PutObject",
     };
@@ -230,6 +231,10 @@ mod tests {
         let aws = "https://dev-uploads-1.s3.us-east-1.amazonaws.com/reports/r.csv?x-id=PutObject";
         assert_eq!(s3("PUT", aws), ["s3:PutObject dev-uploads-1/reports/r.csv"]);
         assert_eq!(s3("DELETE", local), ["s3:DeleteObject dev-uploads-1/uploads/sel_1/a b.csv"]);
+        assert_eq!(
+            s3("DELETE", &format!("{local}?versionId=3")),
+            ["s3:DeleteObjectVersion dev-uploads-1/uploads/sel_1/a b.csv"]
+        );
         assert_eq!(s3("GET", "http://127.0.0.1:4566/dev-uploads-1/?list-type=2"), ["s3:ListBucket dev-uploads-1"]);
         let invoke = "http://127.0.0.1:4566/2015-03-31/functions/dev-carts-add-item/invocations";
         assert_eq!(joined(&request("lambda", "", "POST", invoke, "{}")), ["lambda:InvokeFunction dev-carts-add-item"]);
