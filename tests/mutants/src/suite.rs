@@ -17,6 +17,8 @@ const LOOK: Duration = Duration::from_millis(50);
 /// A mutant may wait for what never comes: so many times as long as without it, and at least so long, is noticed.
 const PATIENCE: u32 = 4;
 const LEAST: Duration = Duration::from_secs(20);
+/// As the first run, of which nothing is known.
+const FIRST: Duration = Duration::from_secs(600);
 
 /// A test binary.
 #[derive(Debug)]
@@ -68,7 +70,7 @@ impl Suite {
         let package = if named { package.to_owned() } else { folder.file_name()?.to_string_lossy().into_owned() };
         let program = PathBuf::from(message.get("executable")?.as_str()?);
         let (met, weakened) = (BTreeMap::new(), BTreeSet::new());
-        Some(Self { package, program, folder, longest: LEAST, met, weakened })
+        Some(Self { package, program, folder, longest: FIRST, met, weakened })
     }
 
     /// Runs all tests without a mutant, and learns which of them meet which place.
