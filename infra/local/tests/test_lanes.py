@@ -48,6 +48,18 @@ class Lanes(unittest.TestCase):
             self.assertEqual((here / "ran").read_text().split(), [str(here), str(here)])
             self.assertEqual(lanes.run(tests[1:], {}, dict(os.environ)), 0)
 
+    def test_those_of_the_deployed_stack_have_another_environment_and_more_threads(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            here = Path(folder).resolve()
+            tests = [
+                lanes.Test("deployed", lanes._DEPLOYED, self._script(here, "a", f'echo "$WHO $RUST_TEST_THREADS" > {here}/a.out')),
+                lanes.Test("other", here, self._script(here, "b", 'echo "$WHO $RUST_TEST_THREADS" > b.out')),
+            ]
+            path = {"PATH": os.environ["PATH"]}
+            self.assertEqual(lanes.run(tests, {**path, "WHO": "deployed"}, {**path, "WHO": "other"}), 0)
+            self.assertEqual((here / "a.out").read_text().split(), ["deployed", lanes._WAITING])
+            self.assertEqual((here / "b.out").read_text().split(), ["other"])
+
     def test_what_cannot_be_run_has_failed(self) -> None:
         gone = lanes.Test("gone", Path("/"), Path("/nowhere/gone"))
         with contextlib.redirect_stderr(io.StringIO()):
