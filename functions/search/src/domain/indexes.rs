@@ -137,6 +137,12 @@ impl Indexes {
         self.rebuild.as_ref().filter(runs)
     }
 
+    /// Whether the last rebuilding was given up or undone. Who did so decides when there is another: the calendar begins none.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.rebuild.as_ref().is_some_and(|last| matches!(last.phase, Phase::Abandoned | Phase::RolledBack))
+    }
+
     /// Whether what is searched is of the current definition, or will be once the rebuilding is done.
     #[must_use]
     pub fn is_current(&self, alias: &str) -> bool {

@@ -40,16 +40,19 @@ pub async fn prepare_index(rebuilder: &Rebuilder, _: serde_json::Value) -> Resul
     Ok(Prepared::from(rebuilder.work(WITHIN).await?))
 }
 
-/// Goes on with the rebuilding that is running, for 45 seconds; invoked each minute. Each week it begins one. `None` while the
-/// stage has no index at all.
+/// Goes on with the rebuilding that is running, for 45 seconds; invoked each minute. Each week it begins one, unless the last was
+/// given up or undone. `None` while the stage has no index at all.
 ///
 /// # Errors
 /// When index or table cannot be reached.
 pub async fn rebuild_index(rebuilder: &Rebuilder, tick: Tick) -> Result<Option<Prepared>, RebuildError> {
-    if let Err(RebuildError::NotPrepared) = rebuilder.indexes().await {
-        return Ok(None);
-    }
-    if tick.start {
+    let indexes = match rebuilder.indexes().await {
+        Err(RebuildError::NotPrepared) => return Ok(None),
+        indexes => indexes?,
+    };
+    if tick.start && indexes.is_held() {
+        tracing::warn!(index.serving = indexes.serving, "not rebuilt: the last rebuilding was given up or undone");
+    } else if tick.start {
         rebuilder.start(None).await?;
     }
     Ok(Some(Prepared::from(rebuilder.work(WITHIN).await?)))
