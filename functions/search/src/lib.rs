@@ -46,6 +46,7 @@ pub mod domain;
 mod error;
 pub mod handlers;
 pub mod index;
+mod kept;
 pub mod open_search;
 mod popular_queries;
 pub mod queue;

@@ -1,48 +1,29 @@
 //! The popular queries as a function has them at hand.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
-use crate::{behaviour_store::BehaviourStore, domain::behaviour::PopularQuery};
+use crate::{behaviour_store::BehaviourStore, domain::behaviour::PopularQuery, kept::Kept};
 
 /// What is learnt is suggested after this time.
-const KEPT: Duration = Duration::from_secs(60);
-
-/// What was read, and when.
-type Kept = Option<(Instant, Arc<Vec<PopularQuery>>)>;
+const LIFE: Duration = Duration::from_secs(60);
 
 /// Reads the popular queries at most each minute. Clones share what was read.
 #[derive(Debug, Clone)]
 pub(crate) struct PopularQueries {
     store: BehaviourStore,
-    kept: Arc<Mutex<Kept>>,
+    kept: Kept<Vec<PopularQuery>>,
 }
 
 impl PopularQueries {
     /// Over the service's table.
     #[must_use]
     pub(crate) fn new(store: BehaviourStore) -> Self {
-        Self { store, kept: Arc::default() }
+        Self { store, kept: Kept::for_a(LIFE) }
     }
 
-    /// The queries of the last minute. When they cannot be read, the last known ones: suggestions without them are
-    /// better than none.
+    /// The queries of the last minute; when they cannot be read, the last known ones.
     pub(crate) async fn current(&self) -> Arc<Vec<PopularQuery>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, queries)) = kept.as_ref().filter(|(read, _)| read.elapsed() < KEPT) {
-            return Arc::clone(queries);
-        }
-        let current = match self.store.popular().await {
-            Ok(queries) => Arc::new(queries),
-            Err(error) => {
-                tracing::warn!(error.message = %error, "popular queries not read");
-                kept.map(|(_, queries)| queries).unwrap_or_default()
-            }
-        };
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&current)));
-        current
+        self.kept.or_read("popular queries", self.store.popular()).await
     }
 }
 
@@ -65,10 +46,7 @@ mod tests {
         assert_eq!(*queries.current().await, popular("lamp"));
         store.keep_popular(popular("desk")).await.unwrap();
         assert_eq!(*queries.clone().current().await, popular("lamp"), "clones share them");
-        let past = Instant::now().checked_sub(KEPT).unwrap();
-        if let Some((read, _)) = &mut *queries.kept.lock().unwrap() {
-            *read = past;
-        }
+        queries.kept.expire();
         assert_eq!(*queries.current().await, popular("desk"));
     }
 }
