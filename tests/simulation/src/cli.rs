@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Kind, Options, Report, simulate};
+use crate::{Kind, Options, Report, asl::CatchAt, run::every_catch, simulate};
 
 /// From so many seeds on, everything that can go wrong and every end that there is has to have happened.
 const ENOUGH: u64 = 300;
@@ -136,13 +136,15 @@ impl Summary {
         }
     }
 
-    /// Faults that never struck, and ends that were never seen.
+    /// Faults that never struck, ends that were never seen, and catches that were never taken.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         let faults = Kind::ALL.iter().filter(|kind| !self.faults.contains_key(kind)).map(|kind| format!("{kind:?}"));
         let seen = |outcome: &&&str| self.counts.keys().any(|what| what.starts_with(**outcome));
         let outcomes = OUTCOMES.iter().filter(|outcome| !seen(outcome)).map(|outcome| (*outcome).to_owned());
-        faults.chain(outcomes).collect()
+        let taken = |at: &CatchAt| self.counts.contains_key(&format!("caught {at}"));
+        let catches = every_catch().into_iter().filter(|at| !taken(at)).map(|at| at.to_string());
+        faults.chain(outcomes).chain(catches).collect()
     }
 
     /// All of it, for people.

@@ -1,18 +1,31 @@
 //! Step Functions: executions by name, each interpreting the document, and the tokens of tasks that wait.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
 
 use rialto_kernel::Timestamp;
 use rialto_lambda::Diagnostic;
 use serde_json::{Value, json};
-use tokio::{sync::oneshot, task::spawn_local, time::sleep};
+use tokio::{
+    sync::{Notify, oneshot},
+    task::spawn_local,
+    time::sleep,
+};
 
 use crate::{
     asl::{self, Document, Ended, Failure, Tasks, Visits},
     aws::{Answer, ServiceError},
     functions::{self, Deployment},
     machine::{Kind, Lost, Machine},
+    run::every_catch,
 };
+
+/// A run is stopped while at most the function after this many is at work: longer than a run is that goes well.
+const LAST_STEP: u64 = 20;
 
 /// One execution.
 pub(crate) struct Execution {
@@ -28,6 +41,8 @@ pub(crate) struct Engine {
     machine: Rc<Machine>,
     deployment: Rc<Deployment>,
     document: Document,
+    /// The state that is down now and then, one a seed: one that says what to do whatever went wrong.
+    weak: String,
     executions: RefCell<BTreeMap<String, Execution>>,
     waiting: RefCell<BTreeMap<String, oneshot::Sender<Value>>>,
 }
@@ -35,7 +50,9 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(machine: Rc<Machine>, deployment: Rc<Deployment>, document: Document) -> Rc<Self> {
         let (executions, waiting) = (RefCell::default(), RefCell::default());
-        Rc::new(Self { machine, deployment, document, executions, waiting })
+        let catching: Vec<String> = every_catch().into_iter().filter(|at| at.all).map(|at| at.state).collect();
+        let weak = machine.one_of(&catching.iter().map(String::as_str).collect::<Vec<_>>()).to_owned();
+        Rc::new(Self { machine, deployment, document, weak, executions, waiting })
     }
 
     /// `StartExecution`: the same name and input is the same execution while it runs.
@@ -52,12 +69,21 @@ impl Engine {
         self.machine.note(&format!("run {name} starts"));
         let (engine, name) = (Rc::clone(self), name.to_owned());
         spawn_local(async move {
-            let worker = Worker { engine: &engine, run: &name };
-            let stopped =
-                engine.machine.strikes(Kind::RunStopped).then(|| engine.machine.within(Duration::from_secs(90)));
+            let machine = &engine.machine;
+            let stops = machine.strikes(Kind::RunStopped);
+            let worker = Worker {
+                engine: &engine,
+                run: &name,
+                left: Cell::new(if stops { 1 + machine.up_to(LAST_STEP) } else { u64::MAX }),
+                stop: Notify::new(),
+            };
+            let stopped = async {
+                worker.stop.notified().await;
+                sleep(machine.within(Duration::from_secs(1))).await;
+            };
             let ended = tokio::select! {
                 biased;
-                () = sleep(stopped.unwrap_or_default()), if stopped.is_some() => Ended::Stopped,
+                () = stopped => Ended::Stopped,
                 ended = asl::run(&engine.document, input, &worker, &visits) => ended,
             };
             engine.machine.note(&format!("run {name} ends: {ended:?}"));
@@ -109,10 +135,17 @@ impl Engine {
 struct Worker<'e> {
     engine: &'e Rc<Engine>,
     run: &'e str,
+    /// How many more functions are invoked until it is stopped.
+    left: Cell<u64>,
+    stop: Notify,
 }
 
 impl Tasks for Worker<'_> {
     async fn invoke(&self, function: &str, payload: Value) -> Result<Value, Failure> {
+        self.left.set(self.left.get().saturating_sub(1));
+        if self.left.get() == 0 {
+            self.stop.notify_one();
+        }
         let step =
             functions::step(function).ok_or_else(|| Failure::of("Lambda.ResourceNotFoundException", function))?;
         let deployment = Rc::clone(&self.engine.deployment);
@@ -146,6 +179,14 @@ impl Tasks for Worker<'_> {
 
     fn up_to(&self, most: u64) -> u64 {
         self.engine.machine.up_to(most)
+    }
+
+    fn is_down(&self, state: &str) -> bool {
+        state == self.engine.weak && self.engine.machine.strikes(Kind::StepDown)
+    }
+
+    fn caught(&self, state: &str, place: usize) {
+        self.engine.machine.count(format!("caught {}", format_args!("{state}.Catch[{place}]")));
     }
 
     fn note(&self, text: &str) {

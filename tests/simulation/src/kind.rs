@@ -33,6 +33,8 @@ pub enum Kind {
     ClockOff,
     /// The clock of all functions jumps.
     ClockJumped,
+    /// A step of the workflow of which no try is answered.
+    StepDown,
     /// A run that someone stops on its way.
     RunStopped,
     /// A run is started, and whoever started it hears of an error.
@@ -55,7 +57,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Conflict,
         Self::Throttled,
         Self::AnswerLost,
@@ -71,6 +73,7 @@ impl Kind {
         Self::InvokedTwice,
         Self::ClockOff,
         Self::ClockJumped,
+        Self::StepDown,
         Self::RunStopped,
         Self::StartUnheard,
         Self::StartLost,
@@ -95,7 +98,8 @@ impl Kind {
             Self::InvokedTwice => 100,
             Self::ClockOff => 2_000,
             Self::ClockJumped => 300,
-            Self::RunStopped => 200,
+            Self::StepDown => 3_500,
+            Self::RunStopped => 600,
             Self::StartUnheard | Self::StartLost | Self::WakeUnheard | Self::WakeLost => 400,
             Self::SendUnheard | Self::SendLost => 300,
             Self::DeliveredTwice => 500,

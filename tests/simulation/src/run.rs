@@ -47,13 +47,23 @@ impl Default for Options {
 /// The workflow as it is deployed; without one `Catch` where `make mutants` says so.
 #[must_use]
 pub fn deployed() -> Value {
-    let text = include_str!("../../../statemachines/checkout.asl.json");
-    let document: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("checkout.asl.json: {error}"));
+    let document = whole();
     let site = |at: &CatchAt| format!("statemachines/checkout.asl.json:{}:{}", at.state, at.index);
     match catches(&document).iter().find(|at| is_dropped(&site(at))) {
         Some(at) => without_catch(&document, &at.state, at.index),
         None => document,
     }
+}
+
+/// The workflow with every `Catch`.
+fn whole() -> Value {
+    let text = include_str!("../../../statemachines/checkout.asl.json");
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("checkout.asl.json: {error}"))
+}
+
+/// Every `Catch` that the workflow has, by name. Each has to be taken in some run of a few hundred.
+pub(crate) fn every_catch() -> Vec<CatchAt> {
+    catches(&whole())
 }
 
 /// Runs a seed. The same seed and document is the same run, to the last line of its record.

@@ -7,7 +7,7 @@ use rialto_http::{
     Request, Response, Shopper,
     testing::{RequestBuilder, request},
 };
-use rialto_kernel::{OrderId, Timestamp};
+use rialto_kernel::{AddressId, OrderId, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -161,9 +161,11 @@ impl Client<'_> {
         let show = request("GET", "/v1/checkout/session").path("id", id);
         let Some(shown) = self.send("checkout-show-session", key, &show, others::show_session).await else { return };
         let machine = &self.world.machine;
-        let form = match machine.up_to(2) {
+        let form = match machine.up_to(4) {
             0 => json!({"shippingOption": "express"}),
-            1 => json!({"shippingAddressId": machine.one_of(&self.buyer.addresses)}),
+            // Not among their addresses.
+            1 => json!({"shippingAddressId": AddressId::named(&["nobody"])}),
+            2 => json!({"shippingAddressId": machine.one_of(&self.buyer.addresses)}),
             _ => json!({"shippingAddressId": machine.one_of(&self.buyer.addresses), "shippingOption": "standard"}),
         };
         let send = request("PATCH", "/v1/checkout/session").path("id", id).json(&form).header("if-match", &shown.etag);

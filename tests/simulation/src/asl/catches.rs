@@ -9,6 +9,8 @@ pub struct CatchAt {
     pub state: String,
     /// From 0.
     pub index: usize,
+    /// Whether it takes every error.
+    pub all: bool,
 }
 
 impl std::fmt::Display for CatchAt {
@@ -22,8 +24,11 @@ impl std::fmt::Display for CatchAt {
 pub fn catches(document: &Value) -> Vec<CatchAt> {
     let states = document.get("States").and_then(Value::as_object).into_iter().flatten();
     let all = states.flat_map(|(state, body)| {
-        let count = body.get("Catch").and_then(Value::as_array).map_or(0, Vec::len);
-        (0..count).map(|index| CatchAt { state: state.clone(), index })
+        let catches = body.get("Catch").and_then(Value::as_array).into_iter().flatten();
+        catches.enumerate().map(|(index, catch)| {
+            let all = catch.pointer("/ErrorEquals/0").is_some_and(|error| error == "States.ALL");
+            CatchAt { state: state.clone(), index, all }
+        })
     });
     all.collect()
 }

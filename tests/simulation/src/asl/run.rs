@@ -54,6 +54,10 @@ pub trait Tasks {
     fn forget(&self, token: &str);
     /// A random number from 0 to `most`.
     fn up_to(&self, most: u64) -> u64;
+    /// Whether a task is down this time: none of its tries is answered.
+    fn is_down(&self, state: &str) -> bool;
+    /// A `Catch` was taken, the one at this place of its state.
+    fn caught(&self, state: &str, place: usize);
     /// For the record.
     fn note(&self, text: &str);
 }
@@ -88,7 +92,8 @@ pub async fn run<T: Tasks>(document: &Document, input: Value, tasks: &T, visits:
                 Err(Stopped::Runtime(what)) => Err(what),
                 Err(Stopped::Failed(failure)) => match caught(&task.catch, &failure) {
                     None => return Ended::Failed(failure),
-                    Some(catch) => {
+                    Some((place, catch)) => {
+                        tasks.caught(&name, place);
                         tasks.note(&format!("{name} caught {} -> {}", failure.error, catch.next));
                         let told = json!({ "Error": failure.error, "Cause": failure.cause });
                         Ok((catch.next.clone(), placed(catch.result_path.as_deref(), input, told)))
@@ -115,8 +120,10 @@ enum Stopped {
 
 async fn worked<T: Tasks>(task: &Task, name: &str, input: &Value, tasks: &T) -> Result<Value, Stopped> {
     let mut tried = vec![0; task.retry.len()];
+    let down = tasks.is_down(name);
     loop {
-        let failure = match attempt(task, input, tasks).await {
+        let done = if down { unheard(task, input, tasks).await } else { attempt(task, input, tasks).await };
+        let failure = match done {
             Err(Stopped::Failed(failure)) => failure,
             done => return done,
         };
@@ -165,6 +172,15 @@ async fn attempt<T: Tasks>(task: &Task, input: &Value, tasks: &T) -> Result<Valu
     done.unwrap_or_else(|_| Err(Failure::of("States.Timeout", ""))).map_err(Stopped::Failed)
 }
 
+/// As [`attempt`], but the answer is lost, or the task was not even begun.
+async fn unheard<T: Tasks>(task: &Task, input: &Value, tasks: &T) -> Result<Value, Stopped> {
+    if !task.waits() && tasks.up_to(1) == 0 {
+        // Done, or refused: nobody hears of it.
+        let _ = attempt(task, input, tasks).await;
+    }
+    Err(Stopped::Failed(Failure::of("Lambda.Unknown", "The function did not answer.")))
+}
+
 fn pause<T: Tasks>(retry: &Retrier, tried: u32, tasks: &T) -> Duration {
     let tried = i32::try_from(tried).unwrap_or(i32::MAX);
     let millis = f64::from(retry.interval_seconds) * retry.backoff_rate.powi(tried) * 1000.0;
@@ -180,8 +196,8 @@ fn matches(names: &[String], error: &str) -> bool {
     names.iter().any(|name| name == error || name == "States.ALL")
 }
 
-fn caught<'c>(catchers: &'c [Catcher], failure: &Failure) -> Option<&'c Catcher> {
-    catchers.iter().find(|catch| matches(&catch.error_equals, &failure.error))
+fn caught<'c>(catchers: &'c [Catcher], failure: &Failure) -> Option<(usize, &'c Catcher)> {
+    catchers.iter().enumerate().find(|(_, catch)| matches(&catch.error_equals, &failure.error))
 }
 
 fn chosen(choice: &Choice, input: &Value) -> Result<String, String> {
