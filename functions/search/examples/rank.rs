@@ -24,7 +24,7 @@ use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Time
 use rialto_lambda::Message;
 use search::{
     Rebuilder, Searcher,
-    domain::{Filters, Search, Sort, Start, midnight_before},
+    domain::Search,
     handlers::{Indexer, index_product, prepare_index},
     open_search::OpenSearch,
     store::SearchStore,
@@ -129,15 +129,7 @@ async fn main() {
 }
 
 fn search(words: Option<&str>, now: Timestamp) -> Search {
-    Search {
-        words: words.map(str::to_owned),
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        limit: DEPTH,
-        start: Start::Page(1),
-        reading: None,
-        midnight: midnight_before(now),
-    }
+    Search { words: words.map(str::to_owned), ..Search::browse(now, DEPTH) }
 }
 
 async fn settle(searcher: &Searcher, browse: &Search, products: usize) {

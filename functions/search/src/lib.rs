@@ -8,6 +8,7 @@
 //! | product | `PRODUCT#<productId>` | `DOCUMENT` | what was heard of it, each source with its version; the row's `version` |
 //! | indexes | `CONFIG` | `INDEX` | what is searched and written, and how far a rebuilding is, with a `version` |
 //! | vocabulary | `CONFIG` | `VOCABULARY` | synonyms and pairs that must not meet, with a `version` |
+//! | ranking | `CONFIG` | `RANKING` | weights and promotions, with a `version` |
 //!
 //! Events in: `ProductChanged.v1` of catalog, `AvailabilityChanged.v1` of inventory, `OrderConfirmed.v1` of orders. Events out:
 //! none.
@@ -18,7 +19,7 @@
 //! units, whatever the currency.
 //!
 //! A search is one question to the index, or two or three when no product has the words ([`Searcher`]). What makes a product
-//! rank is in [`domain::weights`]. Synonyms are put in when asking, from the vocabulary that operators keep, which each
+//! rank is in [`domain::weights`]. Synonyms, weights and promotions are put in when asking, from what operators set, which each
 //! instance reads again after half a minute: so a change needs no new index. When the cluster does not answer, searches are
 //! refused at once for 5 s, and events wait in the queue.
 //!
@@ -53,10 +54,10 @@ pub mod queue;
 mod rebuilder;
 mod salts;
 mod searcher;
+mod settings;
 pub mod store;
 #[cfg(test)]
 mod testing;
-mod vocabularies;
 
 pub use error::IndexingError;
 pub use rebuilder::{RebuildError, Rebuilder};
@@ -80,6 +81,8 @@ fn alias_of(stage: &str) -> String {
     handlers::steer_reindex,
     handlers::show_vocabulary,
     handlers::set_vocabulary,
+    handlers::show_ranking,
+    handlers::set_ranking,
     handlers::record_events,
     handlers::show_report
 ))]

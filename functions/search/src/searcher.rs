@@ -1,5 +1,7 @@
 //! Searching: asks the index, and asks again when no product has the words.
 
+use std::sync::Arc;
+
 use rialto_http::Problem;
 use rialto_kernel::{CursorError, SearchId};
 use rialto_lambda::{Context, InitError};
@@ -9,14 +11,14 @@ use crate::{
     BEHAVIOUR_TABLE, SEARCH_TABLE, alias_of,
     behaviour_store::BehaviourStore,
     domain::{
-        Explained, Found, Reading, Search, SearchResults, Suggestions, Wording, behaviour::matching_queries,
+        Explained, Found, Ranking, Reading, Search, SearchResults, Suggestions, Wording, behaviour::matching_queries,
         query_body, read_explained, read_results, read_suggestions, suggest_body, weights::FEW,
     },
     index::IndexError,
     open_search::OpenSearch,
     popular_queries::PopularQueries,
+    settings::Settings,
     store::SearchStore,
-    vocabularies::Vocabularies,
 };
 
 /// Queries that are suggested at once.
@@ -27,7 +29,7 @@ const MOST_QUERIES: usize = 4;
 pub struct Searcher {
     alias: String,
     index: OpenSearch,
-    vocabularies: Vocabularies,
+    settings: Settings,
     /// Only where suggestions are made.
     popular: Option<PopularQueries>,
 }
@@ -56,6 +58,7 @@ impl From<SearchFailure> for Problem {
 struct Answer {
     search: Search,
     wording: Wording,
+    ranking: Arc<Ranking>,
     found: Found,
     did_you_mean: Option<String>,
 }
@@ -71,7 +74,7 @@ impl Searcher {
     /// Over these backing services.
     #[must_use]
     pub fn over(alias: String, index: OpenSearch, store: SearchStore) -> Self {
-        Self { alias, index, vocabularies: Vocabularies::new(store), popular: None }
+        Self { alias, index, settings: Settings::new(store), popular: None }
     }
 
     /// One that suggests popular queries, too.
@@ -95,7 +98,7 @@ impl Searcher {
     /// When the index is down.
     pub async fn search(&self, search: &Search) -> Result<SearchResults, SearchFailure> {
         let answer = self.answer(search, false).await?;
-        Ok(read_results(&answer.search, &answer.found, answer.did_you_mean, SearchId::draw())?)
+        Ok(read_results(&answer.search, &answer.ranking, &answer.found, answer.did_you_mean, SearchId::draw())?)
     }
 
     /// Why the products of a page rank as they do.
@@ -163,12 +166,10 @@ impl Searcher {
     }
 
     async fn ask(&self, search: Search, explained: bool) -> Result<Answer, SearchFailure> {
-        let wording = match search.asked() {
-            Some(words) => self.vocabularies.current().await.wording(words),
-            None => Wording::default(),
-        };
-        let body = query_body(&search, &wording, explained);
+        let (vocabulary, ranking) = self.settings.current().await;
+        let wording = search.asked().map(|words| vocabulary.wording(words)).unwrap_or_default();
+        let body = query_body(&search, &wording, &ranking, explained);
         let found = self.index.find(&self.alias, &search.affinity(), &body, explained).await?;
-        Ok(Answer { search, wording, found, did_you_mean: None })
+        Ok(Answer { search, wording, ranking, found, did_you_mean: None })
     }
 }

@@ -7,8 +7,8 @@
 //! | where documents are written | GetItem, strong | `CONFIG` / `INDEX` | 1 read a batch |
 //! | change the indexes, or how far the new one is | PutItem, if its version is as it was read | same | 1 write per 250 products of a rebuilding |
 //! | all products, to rebuild | Scan, strong | all | 1 read per 4 KB, twice a rebuilding |
-//! | what words mean | GetItem, eventual; strong for operators | `CONFIG` / `VOCABULARY` | 1 read per 8 KB (4 KB) each half minute and instance |
-//! | change what words mean | PutItem, if its version is as it was read | same | 1 write per KB |
+//! | what operators set | GetItem, eventual; strong for operators | `CONFIG` / `VOCABULARY`, `RANKING` | 1 read per 8 KB (4 KB) each half minute and instance |
+//! | change what operators set | PutItem, if its version is as it was read | same | 1 write per KB |
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use rialto_dynamo::{Error, Key, Put, Read, Table, cond, from_item};
 use rialto_kernel::{ProductId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Indexes, ProductRow, Vocabulary};
+use crate::domain::{Indexes, ProductRow, Setting};
 
 /// What search keeps.
 #[derive(Debug, Clone)]
@@ -24,14 +24,15 @@ pub struct SearchStore {
     table: Table,
 }
 
-/// The vocabulary, with its version and who wrote it.
+/// What operators set, with its version and who set it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct KeptVocabulary {
+pub struct Set<T> {
     /// One more for each change; 0 before the first.
     pub version: u64,
-    /// The words.
-    pub vocabulary: Vocabulary,
+    /// What was set.
+    #[serde(alias = "vocabulary")]
+    pub value: T,
     /// Who changed it last, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<Changed>,
@@ -57,8 +58,8 @@ fn config_key() -> Key {
     Key::new("CONFIG", "INDEX")
 }
 
-fn vocabulary_key() -> Key {
-    Key::new("CONFIG", "VOCABULARY")
+fn setting_key<T: Setting>() -> Key {
+    Key::new("CONFIG", T::NAME)
 }
 
 impl SearchStore {
@@ -140,28 +141,20 @@ impl SearchStore {
         self.replace_version(Put::new(&config_key(), indexes)?, indexes.version.saturating_sub(1)).await
     }
 
-    /// The vocabulary, perhaps as it was a moment ago; an empty one before the first is set.
+    /// What operators set; the default before the first time. An eventual read may be as it was a moment ago.
     ///
     /// # Errors
     /// When the table fails.
-    pub async fn vocabulary(&self) -> Result<KeptVocabulary, Error> {
-        Ok(self.table.get(&vocabulary_key(), Read::Eventual).await?.unwrap_or_default())
+    pub async fn setting<T: Setting>(&self, read: Read) -> Result<Set<T>, Error> {
+        Ok(self.table.get(&setting_key::<T>(), read).await?.unwrap_or_default())
     }
 
-    /// The vocabulary as it is.
+    /// Writes a setting in place of the one of `read_version`. Says whether it did: not when it was changed meanwhile.
     ///
     /// # Errors
     /// When the table fails.
-    pub async fn current_vocabulary(&self) -> Result<KeptVocabulary, Error> {
-        Ok(self.table.get(&vocabulary_key(), Read::Strong).await?.unwrap_or_default())
-    }
-
-    /// Writes the vocabulary in place of the one of `read_version`. Says whether it did: not when it was changed meanwhile.
-    ///
-    /// # Errors
-    /// When the table fails.
-    pub async fn replace_vocabulary(&self, kept: &KeptVocabulary, read_version: u64) -> Result<bool, Error> {
-        self.replace_version(Put::new(&vocabulary_key(), kept)?, read_version).await
+    pub async fn replace_setting<T: Setting>(&self, set: &Set<T>, read_version: u64) -> Result<bool, Error> {
+        self.replace_version(Put::new(&setting_key::<T>(), set)?, read_version).await
     }
 
     async fn replace_version(&self, put: Put, read_version: u64) -> Result<bool, Error> {

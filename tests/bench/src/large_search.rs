@@ -22,7 +22,7 @@ use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Time
 use rialto_lambda::Message;
 use search::{
     Rebuilder, Searcher,
-    domain::{Filters, Phase, Search, Sort, Start, Wording, midnight_before, query_body, suggest_body},
+    domain::{Phase, Ranking, Search, Wording, query_body, suggest_body},
     handlers::{Indexer, index_product, prepare_index},
     open_search::OpenSearch,
     store::SearchStore,
@@ -128,17 +128,9 @@ impl Shop {
     }
 
     async fn compare(&self, client: &Transport, words: &str) {
-        let search = Search {
-            words: Some(words.to_owned()),
-            filters: Filters::default(),
-            sort: Sort::Relevance,
-            limit: 24,
-            start: Start::Page(1),
-            reading: None,
-            midnight: midnight_before(self.now),
-        };
+        let search = Search { words: Some(words.to_owned()), ..Search::browse(self.now, 24) };
         let wording = Wording { readings: vec![words.to_owned()], ..Wording::default() };
-        let body = query_body(&search, &wording, false).to_string();
+        let body = query_body(&search, &wording, &Ranking::default(), false).to_string();
         let (mut ours, mut straight) = (Load::default(), Load::default());
         for turn in 0..WARM_UP + TURNS {
             let answer = ours.take(turn, self.searcher.search(&search)).await.expect("an answer");

@@ -1,9 +1,9 @@
 //! Answers `PUT /v1/search/vocabulary`.
 
-use search::handlers::{VocabularyKeeper, set_vocabulary};
+use search::handlers::{SettingKeeper, set_vocabulary};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), rialto_lambda::Error> {
     let context = rialto_lambda::init("search").await?;
-    rialto_http::run(&context, VocabularyKeeper::new(&context)?, set_vocabulary).await
+    rialto_http::run(&context, SettingKeeper::new(&context)?, set_vocabulary).await
 }

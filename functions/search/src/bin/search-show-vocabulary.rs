@@ -1,9 +1,9 @@
 //! Answers `GET /v1/search/vocabulary`.
 
-use search::handlers::{VocabularyKeeper, show_vocabulary};
+use search::handlers::{SettingKeeper, show_vocabulary};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), rialto_lambda::Error> {
     let context = rialto_lambda::init("search").await?;
-    rialto_http::run(&context, VocabularyKeeper::new(&context)?, show_vocabulary).await
+    rialto_http::run(&context, SettingKeeper::new(&context)?, show_vocabulary).await
 }

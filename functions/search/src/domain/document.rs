@@ -113,6 +113,10 @@ pub struct Item {
     pub category_path: Vec<String>,
     /// How much there is of the best offer.
     pub availability: ItemAvailability,
+    /// The label of its promotion, if one made it rank higher. Show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Sponsored")]
+    pub promoted: Option<String>,
 }
 
 /// How much there is of an offer.
@@ -176,6 +180,7 @@ fn content(product: &ProductChanged, row: &ProductRow) -> Option<Content> {
                 image: offer.image.clone().or_else(|| product.images.first().cloned()),
                 category_path: product.category_path.clone(),
                 availability: ItemAvailability { status: availability.status, available: availability.available },
+                promoted: None,
             },
         },
     })

@@ -104,6 +104,9 @@ pub enum FilterProblem {
     /// Not the id of a seller.
     #[error("must be a seller's id such as sel_0190163d8694739b9f3a1c5d7e9b2f02")]
     NotASeller,
+    /// Something else than a brand or category cannot be preferred.
+    #[error("must be brand and category only")]
+    NotPreferable,
     /// A level of the path is empty, or there are too many.
     #[error("must be a path such as Audio>Headphones of at most {DEEPEST_CATEGORY} levels")]
     BadPath,

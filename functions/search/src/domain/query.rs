@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     facets::{Narrowing, facet_counts},
+    ranking::Ranking,
     search::{Position, Search, Sort, Start},
     text::{identity, kept_out, matching, scoring},
     vocabulary::Wording,
@@ -16,10 +17,10 @@ pub(super) const NAMED: &str = "named";
 
 /// The body of a `_search`. It asks for one product more than the page holds, to know whether there is another page, and
 /// for what decides how the words are taken: words near to those that no product has, and two counts. `wording` is what
-/// the vocabulary makes of [`Search::asked`]. When `explained`, each product says which parts its score has, and no facet is
+/// the vocabulary makes of [`Search::asked`], and `ranking` says what is worth how much. When `explained`, each product says which parts its score has, and no facet is
 /// counted.
 #[must_use]
-pub fn query_body(search: &Search, wording: &Wording, explained: bool) -> Value {
+pub fn query_body(search: &Search, wording: &Wording, ranking: &Ranking, explained: bool) -> Value {
     let narrowing = Narrowing::of(&search.filters);
     let mut filters = vec![json!({"term": {"listed": true}})];
     let mut query = json!({});
@@ -29,7 +30,7 @@ pub fn query_body(search: &Search, wording: &Wording, explained: bool) -> Value 
     }
     if let Some(clauses) = query.as_object_mut() {
         if search.is_scored() {
-            clauses.insert("should".to_owned(), json!(scoring(wording, search.midnight, explained)));
+            clauses.insert("should".to_owned(), json!(scoring(search, wording, ranking, explained)));
         }
         clauses.insert("filter".to_owned(), json!(filters));
     }

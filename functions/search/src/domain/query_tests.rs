@@ -1,20 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
-use crate::domain::{Filters, Reading};
-use rialto_kernel::ProductId;
+use crate::domain::Reading;
+use rialto_kernel::{ProductId, Timestamp};
 use serde_json::Value;
 
 fn browse() -> Search {
-    Search {
-        words: None,
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        limit: 20,
-        start: Start::Page(1),
-        reading: None,
-        midnight: 0,
-    }
+    Search::browse(Timestamp::from_millisecond(0).unwrap(), 20)
 }
 
 fn wording(search: &Search) -> Wording {
@@ -22,7 +14,7 @@ fn wording(search: &Search) -> Wording {
 }
 
 fn built(search: &Search) -> Value {
-    query_body(search, &wording(search), false)
+    query_body(search, &wording(search), &Ranking::default(), false)
 }
 
 /// The bands of prices are many and have a test of their own.
@@ -144,6 +136,45 @@ fn given_the_hardest_words_when_built_then_the_clauses_stay_within_what_the_inde
 fn given_a_pair_that_must_not_meet_when_built_then_it_is_kept_out() {
     let search = Search { words: Some("pan".to_owned()), ..browse() };
     let never = Wording { never: vec!["pan pipe".to_owned()], ..wording(&search) };
-    let body = query_body(&search, &never, false);
+    let body = query_body(&search, &never, &Ranking::default(), false);
     assert_eq!(body["query"]["bool"]["must_not"][0]["multi_match"]["query"], "pan pipe");
+}
+
+#[test]
+fn given_weights_promotions_and_preferences_when_built_then_each_part_is_worth_what_was_set_and_nothing_is_no_clause() {
+    let lamp = ProductId::named(&["lamp"]);
+    let ranking: Ranking = serde_json::from_value(json!({
+        "weights": {"available": 0.2, "recent": 0, "sales": 0},
+        "promotions": [
+            {"productId": lamp, "label": "Sponsored", "from": "1970-01-01T00:00:00Z", "until": "1970-01-02T00:00:00Z"},
+            {"productId": ProductId::named(&["desk"]), "label": "Soon", "from": "1970-01-02T00:00:00Z",
+             "until": "1970-01-03T00:00:00Z"},
+        ],
+    }))
+    .unwrap();
+    let preferences = "brand:sony|bose,category:Home>Lamps".parse().unwrap();
+    let search = Search { words: Some("tv".to_owned()), preferences, ..browse() };
+    let body = query_body(&search, &wording(&search), &ranking, true);
+    let parts: Vec<&Value> = body["query"]["bool"]["should"].as_array().unwrap().iter().collect();
+    let part = |name: &str| {
+        let named = parts.iter().filter_map(|part| part.as_object()?.values().next());
+        named.filter(|part| part["_name"] == name).collect::<Vec<_>>()
+    };
+    let worth = |weight: f64, filter: Value| json!({"filter": filter, "boost": weight});
+    for (name, expected) in [
+        ("available", worth(0.2, json!({"term": {"available": true}}))),
+        ("promoted", worth(0.3, json!({"terms": {"productId": [lamp]}}))),
+        ("preferredBrand", worth(0.15, json!({"terms": {"brand.key": ["bose", "sony"]}}))),
+        ("preferredCategory", worth(0.1, json!({"terms": {"category": ["Home>Lamps"]}}))),
+    ] {
+        let mut part = part(name)[0].clone();
+        part.as_object_mut().unwrap().remove("_name");
+        assert_eq!(part, expected, "{name}");
+    }
+    for name in ["recent", "sales"] {
+        assert!(part(name).is_empty(), "{name}");
+    }
+    let plain =
+        query_body(&Search { words: Some("tv".to_owned()), ..browse() }, &wording(&search), &Ranking::default(), true);
+    assert!(!plain.to_string().contains("preferred") && !plain.to_string().contains("promoted"));
 }

@@ -10,6 +10,7 @@ use super::{
     document::Item,
     facets::{Counted, Facets, count_of, read_facets},
     query::{ALL, NAMED},
+    ranking::Ranking,
     search::{Reading, Search},
     vocabulary::Wording,
 };
@@ -185,12 +186,13 @@ impl Found {
     }
 }
 
-/// The page that answers `search`, and `did_you_mean`.
+/// The page that answers `search`, and `did_you_mean`. What `ranking` promotes says so where that ranked it higher.
 ///
 /// # Errors
 /// When the cursor of the next page cannot be written.
 pub fn read_results(
     search: &Search,
+    ranking: &Ranking,
     found: &Found,
     did_you_mean: Option<String>,
     search_id: SearchId,
@@ -204,7 +206,7 @@ pub fn read_results(
         None => None,
     };
     Ok(SearchResults {
-        items: page.iter().map(|hit| hit.source.item.clone()).collect(),
+        items: page.iter().map(|hit| labelled(search, ranking, &hit.source.item)).collect(),
         facets: read_facets(&search.filters, &found.aggregations),
         total: found.hits.total.value,
         next_cursor,
@@ -212,6 +214,12 @@ pub fn read_results(
         did_you_mean,
         search_id,
     })
+}
+
+fn labelled(search: &Search, ranking: &Ranking, item: &Item) -> Item {
+    let ranked = search.is_scored() && ranking.weights.promoted > 0.0;
+    let promotion = ranking.promoted_at(search.now).find(|it| ranked && it.product_id == item.product_id);
+    Item { promoted: promotion.map(|it| it.label.trim().to_owned()), ..item.clone() }
 }
 
 /// Why the products of a page rank as they do.

@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")]
 
 use super::*;
-use crate::domain::{CategoryFacet, FacetValue, Filters, Position, Sort, Start};
-use rialto_kernel::{OfferId, SellerId};
+use crate::domain::{CategoryFacet, FacetValue, Position, Sort, Start};
+use rialto_kernel::{OfferId, SellerId, Timestamp};
 use serde_json::{Value, json};
 
 fn hit(number: u32, rank: Value) -> Value {
@@ -45,12 +45,7 @@ fn found(hits: Vec<Value>) -> Found {
 fn search(limit: u32) -> Search {
     Search {
         words: Some("wireles blå headphnes xm4000".to_owned()),
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        limit,
-        start: Start::Page(1),
-        reading: None,
-        midnight: 86_400_000,
+        ..Search::browse(Timestamp::from_millisecond(86_400_000).unwrap(), limit)
     }
 }
 
@@ -62,7 +57,7 @@ fn search_id() -> SearchId {
 fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_the_last_shown() {
     let mut search = search(2);
     let hits = vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1.0))];
-    let results = read_results(&search, &found(hits), None, search_id()).unwrap();
+    let results = read_results(&search, &Ranking::default(), &found(hits), None, search_id()).unwrap();
     assert_eq!((results.items.len(), results.total), (2, 7));
     search.resume(&results.next_cursor.unwrap()).unwrap();
     assert_eq!(search.start, Start::After(Position::Score(3.25, ProductId::named(&["test", "2"]))));
@@ -70,8 +65,14 @@ fn given_one_product_more_than_the_page_when_read_then_the_cursor_goes_on_after_
 
 #[test]
 fn given_the_last_page_when_read_then_there_is_no_cursor() {
-    let results =
-        read_results(&search(2), &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None, search_id()).unwrap();
+    let results = read_results(
+        &search(2),
+        &Ranking::default(),
+        &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]),
+        None,
+        search_id(),
+    )
+    .unwrap();
     assert_eq!((results.items.len(), results.next_cursor), (2, None));
 }
 
@@ -80,6 +81,7 @@ fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
     let scored = search(2);
     let results = read_results(
         &scored,
+        &Ranking::default(),
         &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25)), hit(3, json!(1))]),
         None,
         search_id(),
@@ -95,7 +97,7 @@ fn given_a_cursor_of_another_order_or_query_when_resumed_then_it_is_refused() {
 #[test]
 fn given_buckets_when_read_then_each_facet_has_values_for_the_filter_and_labels_to_show() {
     let narrowed = Search { filters: "attr.Size:XL".parse().unwrap(), ..search(2) };
-    let facets = read_results(&narrowed, &found(vec![]), None, search_id()).unwrap().facets;
+    let facets = read_results(&narrowed, &Ranking::default(), &found(vec![]), None, search_id()).unwrap().facets;
     assert_eq!(facets.brand, [FacetValue { value: "sony".into(), label: "Sony".into(), count: 4 }]);
     let path = vec!["Audio".to_owned(), "On-Ear".to_owned()];
     assert_eq!(facets.category, [CategoryFacet { value: "audio>on-ear".into(), path, count: 2 }]);
@@ -122,8 +124,14 @@ fn given_suggested_words_when_read_then_only_unknown_ones_without_digits_are_rep
 fn given_a_corrected_search_when_the_cursor_is_resumed_then_the_next_page_is_of_the_same_words_and_day() {
     let reading = Some(Reading::Corrected("wireless headphones".to_owned()));
     let first = Search { reading: reading.clone(), ..search(1) };
-    let results =
-        read_results(&first, &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]), None, search_id()).unwrap();
+    let results = read_results(
+        &first,
+        &Ranking::default(),
+        &found(vec![hit(1, json!(9.5)), hit(2, json!(3.25))]),
+        None,
+        search_id(),
+    )
+    .unwrap();
     assert_eq!(results.matched, Matched::Corrected);
     let mut next = Search { midnight: 172_800_000, ..search(1) };
     next.resume(&results.next_cursor.unwrap()).unwrap();
@@ -139,4 +147,26 @@ fn given_parts_when_explained_then_each_product_says_what_its_score_is_made_of()
     let read = read_explained(&search(2), wording, found(vec![explained]));
     let [item] = read.items.as_slice() else { panic!("one product") };
     assert_eq!((item.score, item.parts.values().sum::<f64>()), (6.5, 6.5));
+}
+
+#[test]
+fn given_a_promotion_when_it_ranked_a_product_then_its_label_is_shown_and_else_not() {
+    let promoted = json!({"promotions": [{"productId": ProductId::named(&["test", "2"]), "label": "Sponsored",
+        "from": "1970-01-01T00:00:00Z", "until": "1970-01-03T00:00:00Z"}]});
+    let ranking: Ranking = serde_json::from_value(promoted).unwrap();
+    let worthless = Ranking {
+        weights: crate::domain::Weights { promoted: 0.0, ..crate::domain::Weights::default() },
+        ..ranking.clone()
+    };
+    let labels = |search: &Search, ranking: &Ranking| {
+        let hits = vec![hit(1, json!(9)), hit(2, json!(3))];
+        let results = read_results(search, ranking, &found(hits), None, search_id()).unwrap();
+        results.items.into_iter().map(|item| item.promoted).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&search(2), &ranking), [None, Some("Sponsored".to_owned())]);
+    let over = Search { now: Timestamp::from_second(172_800).unwrap(), ..search(2) };
+    let sorted = Search { sort: Sort::PriceAsc, ..search(2) };
+    for (search, ranking) in [(&over, &ranking), (&sorted, &ranking), (&search(2), &worthless)] {
+        assert_eq!(labels(search, ranking), [None, None]);
+    }
 }

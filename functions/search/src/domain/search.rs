@@ -6,7 +6,7 @@ use rialto_kernel::{Cursor, CursorError, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::filters::Filters;
+use super::{filters::Filters, preferences::Preferences};
 
 const LONGEST_WORDS: usize = 200;
 /// Each word becomes a clause for each field and for each word near it; the index takes 1,024 clauses.
@@ -21,6 +21,8 @@ pub struct Search {
     pub words: Option<String>,
     /// What to narrow it to.
     pub filters: Filters,
+    /// What the shopper would rather have.
+    pub preferences: Preferences,
     /// In which order.
     pub sort: Sort,
     /// Products a page.
@@ -31,6 +33,8 @@ pub struct Search {
     pub reading: Option<Reading>,
     /// The midnight (milliseconds since 1970) from which the age of products is counted: the same for all pages of a walk.
     pub midnight: i64,
+    /// When it is asked: promotions of that time hold.
+    pub now: Timestamp,
 }
 
 /// How the words of a search are taken.
@@ -105,6 +109,22 @@ pub enum SearchError {
 }
 
 impl Search {
+    /// The first page of all products, asked for at `now`.
+    #[must_use]
+    pub fn browse(now: Timestamp, limit: u32) -> Self {
+        Self {
+            words: None,
+            filters: Filters::default(),
+            preferences: Preferences::default(),
+            sort: Sort::default(),
+            limit,
+            start: Start::Page(1),
+            reading: None,
+            midnight: midnight_before(now),
+            now,
+        }
+    }
+
     /// What to look for, with white space put right; `None` when there is nothing but white space.
     ///
     /// # Errors
@@ -127,7 +147,7 @@ impl Search {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let words = self.words.as_deref().unwrap_or_default();
-        format!("search\n{words}\n{}\n{:?}", self.filters, self.sort)
+        format!("search\n{words}\n{}\n{}\n{:?}", self.filters, self.preferences, self.sort)
     }
 
     /// The same short text for all pages of a search.
@@ -198,8 +218,7 @@ impl Reading {
 }
 
 /// The midnight (UTC) before a time, in milliseconds since 1970.
-#[must_use]
-pub fn midnight_before(now: Timestamp) -> i64 {
+fn midnight_before(now: Timestamp) -> i64 {
     const DAY: i64 = 86_400_000;
     let millis = now.as_millisecond();
     millis.saturating_sub(millis.rem_euclid(DAY))

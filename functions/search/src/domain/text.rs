@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
+    filters::{CategoryPath, Filters},
     fold::folded_words,
-    search::Reading,
+    ranking::Ranking,
+    search::{Reading, Search},
     vocabulary::Wording,
-    weights::{
-        ALL_WORDS, AVAILABLE, BRAND, CATEGORY, CONVERSION, CONVERSION_HALF, ENOUGH_WORDS, FIELDS, IDENTITY, MOST_WORDS,
-        PHRASE, POPULAR, POPULAR_HALF, RECENT, RECENT_HALF_LIFE, SALES, SALES_HALF, SYNONYM, TEXT, TEXT_HALF, TITLE,
-    },
+    weights::{CONVERSION_HALF, ENOUGH_WORDS, FIELDS, POPULAR_HALF, RECENT_HALF_LIFE, SALES_HALF, SYNONYM, TEXT_HALF},
 };
 
 /// The products that match, with no regard to how well: those that have enough of the words of one reading, and the one
@@ -48,7 +47,8 @@ pub(super) fn kept_out(wording: &Wording) -> Vec<Value> {
 }
 
 /// What a product earns, part by part; when `named`, each by its name among the weights.
-pub(super) fn scoring(wording: &Wording, midnight: i64, named: bool) -> Vec<Value> {
+pub(super) fn scoring(search: &Search, wording: &Wording, ranking: &Ranking, named: bool) -> Vec<Value> {
+    let worth = &ranking.weights;
     let Some(words) = wording.readings.first() else { return Vec::new() };
     let name = |part: &str, mut query: Value| {
         let clause = query.as_object_mut().and_then(|query| query.values_mut().next()?.as_object_mut());
@@ -63,30 +63,51 @@ pub(super) fn scoring(wording: &Wording, midnight: i64, named: bool) -> Vec<Valu
             let constant = json!({"constant_score": {"filter": clause(reading), "boost": weight}});
             json!({"bool": {"must": constant, "boost": share}})
         });
-        name(part, json!({"dis_max": {"queries": queries.collect::<Vec<_>>()}}))
+        (weight, name(part, json!({"dis_max": {"queries": queries.collect::<Vec<_>>()}})))
     };
     let constant = |filter: Value, weight: f64| json!({"constant_score": {"filter": filter, "boost": weight}});
-    let recent = json!({"field": "createdAt", "origin": midnight, "pivot": RECENT_HALF_LIFE, "boost": RECENT});
-    vec![
-        name("text", text(wording)),
-        earned("all_words", ALL_WORDS, &|words| cross_fields(words, &unweighted(), "and", "100%")),
-        earned("most_words", MOST_WORDS, &|words| cross_fields(words, &unweighted(), "or", ENOUGH_WORDS)),
-        earned("title", TITLE, &|words| json!({"match": {"title": {"query": words, "operator": "and"}}})),
-        earned("phrase", PHRASE, &|words| json!({"match_phrase": {"title": {"query": words, "slop": 1}}})),
-        earned("category", CATEGORY, &|words| json!({"match": {"categoryNames": {"query": words, "operator": "and"}}})),
-        earned("brand", BRAND, &|words| json!({"match": {"brand": {"query": words}}})),
-        name("identity", constant(identity(words), IDENTITY)),
-        name("available", constant(json!({"term": {"available": true}}), AVAILABLE)),
-        name("recent", json!({"distance_feature": recent})),
-        name("sales", feature("item.features.sales", SALES, SALES_HALF)),
-        name("conversion", feature("item.features.conversion", CONVERSION, CONVERSION_HALF)),
-        name("popular", feature("item.features.popularity", POPULAR, POPULAR_HALF)),
-    ]
+    let recent =
+        json!({"field": "createdAt", "origin": search.midnight, "pivot": RECENT_HALF_LIFE, "boost": worth.recent});
+    let wished = |part: &str, field: &str, values: Vec<String>, weight: f64| {
+        let weight = if values.is_empty() { 0.0 } else { weight };
+        (weight, name(part, constant(json!({"terms": {(field): values}}), weight)))
+    };
+    let promoted = ranking.promoted_at(search.now).map(|promotion| promotion.product_id.to_string());
+    let Filters { brands, categories, .. } = search.preferences.as_filters();
+    let parts = vec![
+        (worth.text, name("text", text(wording, worth.text))),
+        earned("allWords", worth.all_words, &|words| cross_fields(words, &unweighted(), "and", "100%")),
+        earned("mostWords", worth.most_words, &|words| cross_fields(words, &unweighted(), "or", ENOUGH_WORDS)),
+        earned("title", worth.title, &|words| json!({"match": {"title": {"query": words, "operator": "and"}}})),
+        earned("phrase", worth.phrase, &|words| json!({"match_phrase": {"title": {"query": words, "slop": 1}}})),
+        earned(
+            "category",
+            worth.category,
+            &|words| json!({"match": {"categoryNames": {"query": words, "operator": "and"}}}),
+        ),
+        earned("brand", worth.brand, &|words| json!({"match": {"brand": {"query": words}}})),
+        (worth.identity, name("identity", constant(identity(words), worth.identity))),
+        (worth.available, name("available", constant(json!({"term": {"available": true}}), worth.available))),
+        (worth.recent, name("recent", json!({"distance_feature": recent}))),
+        (worth.sales, name("sales", feature("item.features.sales", worth.sales, SALES_HALF))),
+        (worth.conversion, name("conversion", feature("item.features.conversion", worth.conversion, CONVERSION_HALF))),
+        (worth.popular, name("popular", feature("item.features.popularity", worth.popular, POPULAR_HALF))),
+        wished("promoted", "productId", promoted.collect(), worth.promoted),
+        wished("preferredBrand", "brand.key", brands.iter().cloned().collect(), worth.preferred_brand),
+        wished(
+            "preferredCategory",
+            "category",
+            categories.iter().map(CategoryPath::key).collect(),
+            worth.preferred_category,
+        ),
+    ];
+    // What is worth nothing is no clause: features take none.
+    parts.into_iter().filter(|(weight, _)| *weight > 0.0).map(|(_, part)| part).collect()
 }
 
-/// BM25 over the fields, kept below [`TEXT`]. It matches every product, as OpenSearch 3.3 fails with a null pointer where a
+/// BM25 over the fields, kept below `worth`. It matches every product, as OpenSearch 3.3 fails with a null pointer where a
 /// script's query matches nothing in a segment.
-fn text(wording: &Wording) -> Value {
+fn text(wording: &Wording, worth: f64) -> Value {
     let readings: Vec<Value> = wording
         .readings
         .iter()
@@ -103,7 +124,7 @@ fn text(wording: &Wording) -> Value {
     json!({"script_score": {
         "query": {"bool": {"filter": {"match_all": {}}, "should": {"dis_max": {"queries": readings}}}},
         "script": {"source": "_score / (_score + params.half)", "params": {"half": TEXT_HALF}},
-        "boost": TEXT
+        "boost": worth
     }})
 }
 

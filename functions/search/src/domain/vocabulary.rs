@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::fold::folded_words;
+use super::{
+    fold::folded_words,
+    setting::{Setting, Unusable},
+};
 
 const MOST_ENTRIES: usize = 500;
 const MOST_TERMS: usize = 12;
@@ -69,16 +71,6 @@ pub(super) struct Group(Vec<Term>);
 #[allow(dead_code, reason = "a schema")]
 pub(super) struct Term(String);
 
-/// A value that cannot be used, by its JSON Pointer.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{pointer}: {problem}")]
-pub struct VocabularyError {
-    /// Where it is.
-    pub pointer: String,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
 /// What a query means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wording {
@@ -88,12 +80,14 @@ pub struct Wording {
     pub never: Vec<String>,
 }
 
-impl Vocabulary {
+impl Setting for Vocabulary {
+    const NAME: &'static str = "VOCABULARY";
+
     /// # Errors
     /// When there are more than 500 entries or 12 terms in one, or a term has no word, more than five words or 60
     /// characters, or means itself.
-    pub fn check(&self) -> Result<(), VocabularyError> {
-        let refused = |pointer: String, problem: &str| Err(VocabularyError { pointer, problem: problem.to_owned() });
+    fn check(&self) -> Result<(), Unusable> {
+        let refused = |pointer: String, problem: &str| Err(Unusable::at(pointer, problem));
         if self.two_way.len().saturating_add(self.one_way.len()).saturating_add(self.never.len()) > MOST_ENTRIES {
             return refused(String::new(), "must have at most 500 entries");
         }
@@ -113,7 +107,9 @@ impl Vocabulary {
         }
         Ok(())
     }
+}
 
+impl Vocabulary {
     /// What a query means: itself, then with one term after the other replaced, at most eight readings.
     #[must_use]
     pub fn wording(&self, query: &str) -> Wording {
@@ -165,22 +161,21 @@ impl Vocabulary {
     }
 }
 
-fn check_terms(terms: &[String], pointer: &str, least: usize) -> Result<(), VocabularyError> {
+fn check_terms(terms: &[String], pointer: &str, least: usize) -> Result<(), Unusable> {
     if terms.len() < least || terms.len() > MOST_TERMS {
-        let problem = format!("must have {least} to {MOST_TERMS} terms");
-        return Err(VocabularyError { pointer: pointer.to_owned(), problem });
+        return Err(Unusable::at(pointer, format!("must have {least} to {MOST_TERMS} terms")));
     }
     terms.iter().enumerate().try_for_each(|(index, term)| check_term(term, format!("{pointer}/{index}")))
 }
 
-fn check_term(term: &str, pointer: String) -> Result<(), VocabularyError> {
+fn check_term(term: &str, pointer: String) -> Result<(), Unusable> {
     let usable = (1..=MOST_WORDS_OF_A_TERM).contains(&folded_words(term).len())
         && term.chars().count() <= LONGEST_TERM
         && !term.chars().any(char::is_control);
     if usable {
         return Ok(());
     }
-    Err(VocabularyError { pointer, problem: "must be one to five words of at most 60 characters".to_owned() })
+    Err(Unusable::at(pointer, "must be one to five words of at most 60 characters"))
 }
 
 fn position(words: &[String], term: &[String]) -> Option<usize> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{FilterError, Filters, Search, SearchResults, Sort, Start, midnight_before},
+    domain::{FilterError, Filters, Preferences, Search, SearchResults, Sort, Start},
     searcher::Searcher,
 };
 
@@ -26,6 +26,10 @@ pub(super) struct SearchQuery {
     /// What to narrow it to: `brand:sony|bose,price:5000-20000,category:Audio>Headphones,available:true,attr.color:red`,
     /// `seller:<id>`. All filters must hold, and one value of each. Prices are in minor units. `\` precedes `,` `|` `:` `\` in a value.
     filters: Option<String>,
+    /// What the shopper would rather have, as the storefront knows it: `brand:sony|bose,category:Audio>Headphones`. It narrows
+    /// nothing; of products that match as well, these come first.
+    #[param(example = "brand:sony|bose")]
+    prefer: Option<String>,
     /// The order.
     #[param(inline, value_type = SortName, required = false)]
     sort: Option<String>,
@@ -115,6 +119,12 @@ fn search_of(words_name: &str, query: SearchQuery, now: Timestamp) -> Result<Sea
         .unwrap_or_default()
         .parse()
         .map_err(|error: FilterError| refused("filters", Fault::Malformed, error.to_string()))?;
+    let preferences: Preferences = query
+        .prefer
+        .as_deref()
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error: FilterError| refused("prefer", Fault::Malformed, error.to_string()))?;
     let sort = query.sort.as_deref().map_or(Ok(Sort::default()), Sort::parse);
     let sort = sort.map_err(|error| refused("sort", Fault::NotAllowed, error.to_string()))?;
     if query.page.is_some() && query.cursor.is_some() {
@@ -126,15 +136,8 @@ fn search_of(words_name: &str, query: SearchQuery, now: Timestamp) -> Result<Sea
             refused("page", Fault::OutOfRange, format!("must be a whole number from 1 to {LAST_PAGE}"))
         })?,
     };
-    let mut search = Search {
-        words,
-        filters,
-        sort,
-        limit: query.limit.get().into(),
-        start: Start::Page(page),
-        reading: None,
-        midnight: midnight_before(now),
-    };
+    let browse = Search::browse(now, query.limit.get().into());
+    let mut search = Search { words, filters, preferences, sort, start: Start::Page(page), ..browse };
     if let Some(cursor) = &query.cursor {
         search.resume(cursor)?;
     }

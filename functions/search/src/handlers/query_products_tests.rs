@@ -25,12 +25,14 @@ fn given_every_parameter_when_read_then_the_search_says_the_same() {
     let query = SearchQuery {
         q: some("  red   sofa "),
         filters: some("price:5000-"),
+        prefer: some("brand:Sony"),
         sort: some("price_desc"),
         page: some("3"),
         ..SearchQuery::default()
     };
     let search = read(query).unwrap();
     assert_eq!(search.words.as_deref(), Some("red sofa"));
+    assert_eq!(search.preferences, "brand:Sony".parse().unwrap());
     assert_eq!(search.filters.prices.first(), PriceRange::new(Some(5000), None).as_ref());
     assert_eq!((search.sort, search.limit, search.start), (Sort::PriceDesc, 20, Start::Page(3)));
 }
@@ -58,6 +60,7 @@ fn given_a_parameter_that_cannot_be_used_when_read_then_the_problem_is_400_and_n
         (SearchQuery { q: some(&"猫".repeat(21)), ..base() }, code::INVALID_QUERY),
         (SearchQuery { q: some("a\u{0}b"), ..base() }, code::INVALID_QUERY),
         (SearchQuery { filters: some("colour:red"), ..base() }, code::INVALID_QUERY),
+        (SearchQuery { prefer: some("brand:sony,price:1-2"), ..base() }, code::INVALID_QUERY),
         (SearchQuery { sort: some("rating"), ..base() }, code::INVALID_QUERY),
         (SearchQuery { sort: some("PRICE"), ..base() }, code::INVALID_QUERY),
         (SearchQuery { page: some("0"), ..base() }, code::INVALID_QUERY),
@@ -103,7 +106,7 @@ fn given_the_contract_when_written_then_both_routes_lead_to_one_function() {
     for reference in text.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(contract["components"]["schemas"][reference].is_object(), "{reference} is nowhere");
     }
-    assert_eq!(names, ["q", "filters", "sort", "limit", "cursor", "page"]);
+    assert_eq!(names, ["q", "filters", "prefer", "sort", "limit", "cursor", "page"]);
 }
 
 #[tokio::test]

@@ -1,18 +1,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use rialto_dynamo::Table;
-use rialto_http::testing::request;
+use rialto_http::{code, testing::request};
 use rialto_kernel::UserId;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::store::SearchStore;
 
 fn operator() -> Operator {
     Operator { user_id: UserId::named(&["ada"]) }
 }
 
-fn keeper() -> VocabularyKeeper {
-    VocabularyKeeper::over(SearchStore::new(Table::in_memory("t")))
+fn keeper() -> SettingKeeper {
+    SettingKeeper::over(SearchStore::new(Table::in_memory("t")))
 }
 
 fn put(body: &Value, version: &str) -> Request {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rialto_events::types::{AvailabilityStatus, ProductChanged, ProductStatus};
 use rialto_lambda::Message;
 use search::{
-    domain::{Document, Matched, Never, OneWay, Search, Vocabulary},
-    store::KeptVocabulary,
+    domain::{Document, Matched, Never, OneWay, Search, Setting, Vocabulary},
+    store::Set,
 };
 use serde_json::{Value, json};
 
@@ -43,8 +43,8 @@ async fn given_a_vocabulary_when_set_then_searches_heed_it_without_a_new_index()
         never: vec![Never { query: "pan".to_owned(), product: "pan pipe".to_owned() }],
     };
     vocabulary.check().unwrap();
-    let kept = KeptVocabulary { version: 1, vocabulary, changed: None };
-    assert!(shop.store.replace_vocabulary(&kept, 0).await.unwrap());
+    let kept = Set { version: 1, value: vocabulary, changed: None };
+    assert!(shop.store.replace_setting(&kept, 0).await.unwrap());
     assert_eq!(shop.titles("couch").await, ["Grey Couch Cover", "Grey Sofa"], "its own word comes first");
     assert_eq!(shop.titles("grey sofa").await.first().map(String::as_str), Some("Grey Sofa"));
     assert_eq!(shop.titles("telly").await, ["Television"]);
@@ -64,7 +64,7 @@ async fn given_a_search_when_explained_then_the_parts_of_each_score_are_its_sum(
             let sum: f64 = item.parts.values().sum();
             assert!((sum - item.score).abs() < 1e-3, "{words}: {item:?}");
         }
-        assert!(first.parts.contains_key(if words == "sku-1" { "identity" } else { "all_words" }), "{first:?}");
+        assert!(first.parts.contains_key(if words == "sku-1" { "identity" } else { "allWords" }), "{first:?}");
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod learnt;
 mod live;
+mod ranked;
 mod rebuild;
 mod shop;
 

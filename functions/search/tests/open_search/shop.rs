@@ -15,7 +15,7 @@ use rialto_kernel::{Currency, EventId, Money, OfferId, ProductId, SellerId, Time
 use rialto_lambda::Message;
 use search::{
     Rebuilder, SearchFailure, Searcher,
-    domain::{Filters, Search, SearchResults, Sort, Start},
+    domain::{Search, SearchResults},
     handlers::{Indexer, index_product, prepare_index},
     index::IndexError,
     open_search::OpenSearch,
@@ -108,15 +108,7 @@ impl Shop {
 }
 
 pub(crate) fn browse() -> Search {
-    Search {
-        words: None,
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        limit: 100,
-        start: Start::Page(1),
-        reading: None,
-        midnight: 1_700_000_000_000,
-    }
+    Search::browse(Timestamp::from_millisecond(1_700_000_000_000).unwrap(), 100)
 }
 
 pub(crate) fn seller(number: usize) -> SellerId {
