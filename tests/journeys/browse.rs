@@ -75,8 +75,8 @@ async fn given_a_product_when_changed_and_archived_then_page_list_and_search_fol
     let hits = seller.list_products(&[rialto_testkit::Product::unique(3)]).await;
     let (id, sku) = (hits[0]["productId"].as_str().unwrap(), hits[0]["sku"].as_str().unwrap());
     let path = format!("/v1/products/{id}");
-    let page = shop.stocked_page(&path).await;
-    let (tag, variant) = (page.header("etag").to_owned(), &page.body["variants"][0]["id"]);
+    let preview = seller.person.send("GET", &format!("{path}/preview"), None).await.expect(200);
+    let (tag, variant) = (preview.header("etag").to_owned(), &preview.body["variants"][0]["id"]);
     let title = format!("Renamed {sku}");
     let edit =
         json!({"title": title, "prices": [{"variantId": variant, "price": {"amount": 4321, "currency": "USD"}}]});

@@ -34,5 +34,6 @@ mod reindex;
 mod routes;
 mod sessions;
 mod simulation_paths;
+mod storefront;
 mod tidy;
 mod two_step;

@@ -15,8 +15,8 @@ async fn given_products_when_an_operator_rebuilds_the_index_and_rolls_back_then_
     let (id, sku) = (hits[0]["productId"].as_str().unwrap(), hits[0]["sku"].as_str().unwrap());
     let rename = async |title: &str| {
         let path = format!("/v1/products/{id}");
-        let page = shop.stocked_page(&path).await;
-        let headers = [("if-match", page.header("etag"))];
+        let preview = seller.person.send("GET", &format!("{path}/preview"), None).await.expect(200);
+        let headers = [("if-match", preview.header("etag"))];
         seller.person.send_with("PATCH", &path, &headers, Some(&json!({"title": title}))).await.expect(200);
     };
     let is_named = async |title: &str| {

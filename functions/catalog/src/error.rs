@@ -24,6 +24,9 @@ pub enum Error {
     /// The product has as many pictures as it can have.
     #[error("the product takes no more pictures")]
     TooManyPictures,
+    /// The product would have too many variants, or say too much.
+    #[error("the product cannot take it: {0}")]
+    ProductFull(String),
     /// The seller has another listing under this SKU.
     #[error("the SKU is in use")]
     SkuTaken,
@@ -102,6 +105,7 @@ impl From<Error> for Problem {
                 Self::not_found()
             }
             Error::TooManyPictures => Self::of(code::LIMIT_REACHED).with("limit", PICTURES),
+            Error::ProductFull(message) => Self::invalid("", Fault::NotAllowed, message),
             Error::SkuTaken => Self::of(code::SKU_TAKEN),
             Error::CategoryExists => Self::of(code::CATEGORY_EXISTS),
             Error::CategoryNotEmpty => Self::of(code::CATEGORY_NOT_EMPTY),

@@ -25,6 +25,9 @@
 //! **A category** is what stands at a path. Products bring theirs; operators make, move and merge them ([`store`], `tree`). One
 //! that goes leaves word at its old path, and every path that comes from outside is followed (`domain::tree`).
 //!
+//! **An address** for people is a product's words and its id, of which the id alone decides (`domain::slug`): no old address is
+//! kept, and each goes on.
+//!
 //! **A draft** is a product that only its seller and operators see; it can wait for a time. `catalog-publish-products` finds those
 //! that are due in an index that holds no others.
 //!
@@ -48,6 +51,7 @@ use utoipa::OpenApi;
     handlers::list_imports::list_imports,
     handlers::show_import::show_import,
     handlers::show_product::show_product,
+    handlers::show_product_by_slug::show_product_by_slug,
     handlers::list_products::list_products,
     handlers::create_item::create_item,
     handlers::change_product::change_product,

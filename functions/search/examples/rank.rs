@@ -72,6 +72,7 @@ fn messages(product: &Product, now: Timestamp) -> [Message; 2] {
         description: product.description.clone(),
         brand: product.brand.clone(),
         category_path: product.category.clone(),
+        tags: Vec::new(),
         attributes: product.attributes.clone(),
         images: Vec::new(),
         created_at: now,

@@ -33,6 +33,7 @@ pub(crate) fn product(number: u32, version: u64, offers: &[(OfferId, i64)]) -> U
         description: "Plain text".to_owned(),
         brand: Some("Sony".to_owned()),
         category_path: vec!["Audio".to_owned(), "Headphones".to_owned()],
+        tags: vec!["Gift idea".to_owned()],
         attributes: BTreeMap::from([("color".to_owned(), "Red".to_owned())]),
         images: vec!["https://images.example/1.jpg".to_owned()],
         created_at: at(0),

@@ -19,8 +19,10 @@ impl fmt::Display for EntityTag {
 pub enum IfMatch {
     /// `*`: whatever the version.
     Any,
-    /// One of these versions. A weak or foreign tag matches none.
+    /// One of these versions. A foreign tag matches none.
     Versions(Vec<u64>),
+    /// Nothing: only weak tags, which are for caches (RFC 9110, 13.1.1).
+    Weak,
 }
 
 impl IfMatch {
@@ -33,6 +35,9 @@ impl IfMatch {
             Self::Any => Ok(()),
             Self::Versions(versions) if versions.contains(&version) => Ok(()),
             Self::Versions(_) => Err(Problem::of(code::PRECONDITION_FAILED)),
+            Self::Weak => Err(Problem::of(code::PRECONDITION_FAILED).detail(
+                "a weak entity tag is for caches and matches no version: send the strong one of what is changed",
+            )),
         }
     }
 }
@@ -45,8 +50,10 @@ impl FromStr for IfMatch {
             return Ok(Self::Any);
         }
         let tags = text.split(',').map(str::trim);
-        let versions = tags.filter_map(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()).collect();
-        Ok(Self::Versions(versions))
+        let strong = |tag: &str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+        let versions: Vec<u64> = tags.clone().filter_map(strong).collect();
+        let is_weak = versions.is_empty() && tags.clone().any(|tag| tag.starts_with("W/\""));
+        Ok(if is_weak { Self::Weak } else { Self::Versions(versions) })
     }
 }
 
@@ -64,5 +71,12 @@ mod tests {
         for header in ["\"6\"", "W/\"7\"", "7", "", "\"v7\""] {
             assert!(!admits(header, 7), "{header}");
         }
+        let told = |header: &str| {
+            let refusal = header.parse::<IfMatch>().unwrap().admit(7).unwrap_err();
+            let body: serde_json::Value = serde_json::from_slice(refusal.respond("/", "r").body()).unwrap();
+            (refusal.status().as_u16(), body["detail"].as_str().is_some_and(|detail| detail.contains("weak")))
+        };
+        assert_eq!((told("W/\"7\""), told("\"6\", W/\"7\"")), ((412, true), (412, false)));
+        assert!(admits("W/\"6\", \"7\"", 7));
     }
 }

@@ -35,6 +35,12 @@ impl Response {
         self.header(header::ETAG, &EntityTag(version).to_string())
     }
 
+    /// Adds the weak entity tag of this version: for `If-None-Match` of caches, and never for `If-Match`.
+    #[must_use]
+    pub fn weak_etag(self, version: u64) -> Self {
+        self.header(header::ETAG, &format!("W/{}", EntityTag(version)))
+    }
+
     /// Adds the path of the resource.
     #[must_use]
     pub fn location(self, path: &str) -> Self {
@@ -120,6 +126,12 @@ pub mod respond {
     /// When `body` cannot be written as JSON (500).
     pub fn accepted(location: &str, body: &impl Serialize) -> Result<Response, Problem> {
         Ok(json(StatusCode::ACCEPTED, body)?.location(location))
+    }
+
+    /// 301 with `Location`, which may be relative to the request's address.
+    #[must_use]
+    pub fn moved(location: &str) -> Response {
+        Response::empty(StatusCode::MOVED_PERMANENTLY).location(location)
     }
 
     /// 204.

@@ -137,6 +137,16 @@ impl Shop {
         self.send("GET", path, &[], None).await
     }
 
+    /// GET without a token, of which a redirect is the answer itself. The other requests follow it.
+    ///
+    /// # Panics
+    /// When the gateway does not answer.
+    pub async fn get_unfollowed(&self, path: &str) -> Answer {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let request = client.expect("an HTTP client").get(format!("{}{path}", self.stack.base_url));
+        Answer::read(request.send().await.expect("the gateway answers")).await
+    }
+
     /// A new shopper, logged in.
     pub async fn new_shopper(&self) -> Shopper {
         let email = format!("{}@example.com", unique());

@@ -288,6 +288,7 @@ fn offered(number: usize) -> (ProductChanged, AvailabilityChanged) {
         description: String::new(),
         brand: None,
         category_path: vec![],
+        tags: Vec::new(),
         attributes: std::collections::BTreeMap::new(),
         images: vec![],
         created_at: Timestamp::now(),

@@ -231,6 +231,7 @@ async fn announce(deployment: &Rc<Deployment>, name: &str, price: i64, machine: 
         description: String::new(),
         brand: None,
         category_path: Vec::new(),
+        tags: Vec::new(),
         attributes: Default::default(),
         images: Vec::new(),
         created_at: machine.time(),

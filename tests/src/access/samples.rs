@@ -105,6 +105,8 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("search-set-ranking", 200).if_match().body(r#"{"weights": {"available": 0.3}}"#),
     Sample::of("search-set-vocabulary", 200).if_match().body(r#"{"twoWay": [], "oneWay": [], "never": []}"#),
     Sample::of("catalog-show-product", 200).at(&[("id", "{product}")]),
+    // The tests' client follows to the address with its words.
+    Sample::of("catalog-show-product-by-slug", 200).at(&[("slug", "{product}")]),
     Sample::of("catalog-list-products", 200).query("category=Home"),
     Sample::of("catalog-create-item", 201)
         .body(r#"{"name": "Lamp", "price": {"amount": 1299, "currency": "USD"}, "quantity": 3}"#),

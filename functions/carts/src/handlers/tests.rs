@@ -62,6 +62,7 @@ async fn shop(table: Table) -> Store {
             description: String::new(),
             brand: None,
             category_path: vec![],
+            tags: Vec::new(),
             attributes: std::collections::BTreeMap::new(),
             images: vec![],
             created_at: now(),

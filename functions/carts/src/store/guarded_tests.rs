@@ -87,6 +87,7 @@ fn product(name: &str, cents: i64) -> ProductChanged {
         description: String::new(),
         brand: None,
         category_path: vec!["A".to_owned()],
+        tags: Vec::new(),
         attributes: std::collections::BTreeMap::new(),
         images: Vec::new(),
         created_at: at(0),

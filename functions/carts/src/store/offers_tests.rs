@@ -24,6 +24,7 @@ fn product(name: &str, status: ProductStatus, skus: &[(&str, i64)]) -> ProductCh
         description: String::new(),
         brand: None,
         category_path: vec!["A".to_owned()],
+        tags: Vec::new(),
         attributes: std::collections::BTreeMap::new(),
         images: vec!["https://example.com/1.jpg".to_owned()],
         created_at: now(),

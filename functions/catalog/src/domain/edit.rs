@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rialto_kernel::{Money, Timestamp, VariantId};
+use rialto_kernel::{Money, ProductId, Timestamp, VariantId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -14,12 +14,21 @@ use super::{
         BRAND_CHARS, CATEGORY_CHARS, CATEGORY_DEPTH, DESCRIPTION_CHARS, PRICE_MINOR_UNITS, RowError, SKU_CHARS,
         TITLE_CHARS,
     },
+    slug::SlugWords,
+    storefront::{SeoEdit, related},
+    tags::{TAGS, Tag, distinct},
 };
 
 /// A text that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct TextError(String);
+
+impl TextError {
+    pub(super) fn new(what_to_change: impl Into<String>) -> Self {
+        Self(what_to_change.into())
+    }
+}
 
 /// What a product is called: one line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -135,6 +144,17 @@ pub struct Edit {
     /// From the department down.
     #[schema(min_items = 1, max_items = 5)]
     pub category_path: Option<Vec<Level>>,
+    /// In place of those before, in this order; each is kept once, whatever its case.
+    #[schema(max_items = 20)]
+    pub tags: Option<Vec<Tag>>,
+    /// What search engines are told.
+    pub seo: Option<SeoEdit>,
+    /// The words of the page's address; empty for those of the title. Old addresses lead to the new one.
+    pub slug_words: Option<SlugWords>,
+    /// Other products to show beside it, in place of those before: of whatever seller, each once. The page names them all; one
+    /// that does not exist, or is not shown, has no card at `GET /v1/product-cards`.
+    #[schema(max_items = 20)]
+    pub related: Option<Vec<ProductId>>,
     /// Whether it is for sale. `draft` without `publishAt` takes back the time at which it was to be put on sale.
     pub status: Option<Status>,
     /// When a draft is put on sale by itself, within a minute.
@@ -228,6 +248,21 @@ pub fn edited(
         }
         main.category_path = path.iter().map(|Level(level)| level.clone()).collect();
     }
+    if let Some(tags) = &edit.tags {
+        if tags.len() > TAGS {
+            return Err(EditError::at("/tags", format!("must have at most {TAGS} tags")));
+        }
+        main.tags = distinct(tags.iter().cloned());
+    }
+    if let Some(seo) = &edit.seo {
+        after.storefront.seo.apply(seo);
+    }
+    if let Some(words) = &edit.slug_words {
+        after.storefront.slug_words = words.given();
+    }
+    if let Some(wanted) = &edit.related {
+        after.storefront.related = related(after.id, wanted)?;
+    }
     for (index, VariantPrice { variant_id, price }) in edit.prices.iter().enumerate() {
         let at = |field: &str| format!("/prices/{index}/{field}");
         let variant = after.variants.get_mut(variant_id);
@@ -296,12 +331,16 @@ fn fields_of(product: &Product) -> BTreeMap<String, Value> {
         ("status".to_owned(), status),
         ("publishAt".to_owned(), publish_at),
         ("images".to_owned(), json!(images)),
+        ("seo".to_owned(), json!(product.storefront.seo)),
+        ("slugWords".to_owned(), json!(product.storefront.slug_words)),
+        ("related".to_owned(), json!(product.storefront.related)),
     ]);
     if let Some(main) = &product.main {
         fields.insert("title".to_owned(), json!(main.title));
         fields.insert("description".to_owned(), json!(main.description));
         fields.insert("brand".to_owned(), json!(main.brand));
         fields.insert("categoryPath".to_owned(), json!(main.category_path));
+        fields.insert("tags".to_owned(), json!(main.tags));
     }
     let prices = product.variants.iter().map(|(id, variant)| (format!("price of {id}"), json!(variant.price)));
     fields.extend(prices);

@@ -25,6 +25,10 @@ fn now() -> Timestamp {
     "2026-02-01T00:00:00Z".parse().unwrap()
 }
 
+fn product_id(name: &str) -> ProductId {
+    ProductId::named(&[name])
+}
+
 fn edit(json: Value) -> Edit {
     serde_json::from_value(json).unwrap()
 }
@@ -64,6 +68,10 @@ fn given_an_edit_that_cannot_be_when_judged_then_it_points_to_what_to_change() {
         (price(10_000_000_001, "USD"), "/prices/0/price/amount"),
         (price(100, "EUR"), "/prices/0/price/currency"),
         (none, "/prices/0/variantId"),
+        (json!({"tags": vec!["x"; 21]}), "/tags"),
+        (json!({"related": vec![product_id("x"); 21]}), "/related"),
+        (json!({"related": [before.id]}), "/related/0"),
+        (json!({"related": [product_id("x"), product_id("y"), product_id("x")]}), "/related/2"),
         (json!({"publishAt": "2026-03-01T00:00:00Z"}), "/publishAt"),
         (json!({"status": "archived", "publishAt": "2026-03-01T00:00:00Z"}), "/publishAt"),
     ] {
@@ -76,6 +84,14 @@ fn given_an_edit_that_cannot_be_when_judged_then_it_points_to_what_to_change() {
         json!({"description": "\u{0}"}),
         json!({"brand": "x".repeat(101)}),
         json!({"categoryPath": ["a > b"]}),
+        json!({"tags": [""]}),
+        json!({"tags": ["a\nb"]}),
+        json!({"tags": ["x".repeat(41)]}),
+        json!({"seo": {"title": "x".repeat(71)}}),
+        json!({"seo": {"description": "x".repeat(161)}}),
+        json!({"seo": {"description": "a\nb"}}),
+        json!({"slugWords": "a--b"}),
+        json!({"related": ["lamp"]}),
     ] {
         assert!(serde_json::from_value::<Edit>(json.clone()).is_err(), "{json}");
     }

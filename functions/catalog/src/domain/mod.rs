@@ -13,5 +13,8 @@ pub mod record;
 pub mod rendering;
 pub mod report;
 pub mod row;
+pub mod slug;
+pub mod storefront;
+pub mod tags;
 pub mod tree;
 pub mod upload;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     picture::Picture,
     row::{Row, RowCode, RowError},
+    storefront::Storefront,
 };
 
 /// The most variants of one product.
@@ -38,6 +39,8 @@ pub struct Product {
     pub variants: BTreeMap<VariantId, Variant>,
     /// Pictures that its seller uploaded, in the order of its page. Rows do not change them.
     pub pictures: Vec<Picture>,
+    /// What only its page needs. Rows do not change it.
+    pub storefront: Storefront,
 }
 
 /// Whether a product is for sale, as its seller or an operator says.
@@ -68,6 +71,9 @@ pub struct Main {
     pub brand: Option<String>,
     /// From the department down.
     pub category_path: Vec<String>,
+    /// Each once, whatever its case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// A variant with the seller's offer of it.
@@ -131,6 +137,7 @@ impl Product {
             main: None,
             variants: BTreeMap::new(),
             pictures: Vec::new(),
+            storefront: Storefront::default(),
         }
     }
 
@@ -177,7 +184,7 @@ impl Product {
     }
 
     /// Puts a row's variant in, and takes title and the like from the row without `parent_sku`. The order in which
-    /// rows come makes no difference.
+    /// rows come makes no difference. Tags stay as they are when the row is of a file without them.
     pub fn place(&mut self, row: &Row, now: Timestamp) {
         let variant_id = row.variant_id(self.seller_id);
         let variant = Variant {
@@ -189,12 +196,14 @@ impl Product {
         };
         self.variants.insert(variant_id, variant);
         if row.parent_sku.is_none() {
+            let tags = self.main.take().map(|main| main.tags).unwrap_or_default();
             self.main = Some(Main {
                 variant_id,
                 title: row.title.clone(),
                 description: row.description.clone(),
                 brand: row.brand.clone(),
                 category_path: row.category_path.clone(),
+                tags: row.tags.clone().unwrap_or(tags),
             });
         }
         self.note_first_shown(now);
@@ -302,6 +311,7 @@ impl Product {
             description: main.description.clone(),
             brand: main.brand.clone(),
             category_path: main.category_path.clone(),
+            tags: main.tags.clone(),
             attributes: self.attributes(),
             images: self.images(),
             created_at,

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::record::{Format, Position, Record, TooLong, WINDOW_BYTES, split};
 use super::row::{ATTRIBUTE, OPTIONAL, REQUIRED, Row, RowCode, RowError, attribute_name, shown};
+use super::tags::SEPARATOR;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -266,6 +267,10 @@ impl Values {
             Value::String(text) => text,
             Value::Null => return,
             Value::Number(number) if name == "quantity" => number.to_string(),
+            Value::Array(tags) if name == "tags" => match joined(&tags) {
+                Some(text) => text,
+                None => return self.fail(&name, RowCode::WrongType, "must be a list of texts in quotes, without |"),
+            },
             Value::Number(_) if name == "price" => {
                 let message = "is a number: write it as text, such as \"129.99\", so that it stays exact";
                 return self.fail(&name, RowCode::WrongType, message);
@@ -280,6 +285,12 @@ impl Values {
     fn fail(&mut self, field: &str, code: RowCode, message: impl Into<String>) {
         self.errors.push(RowError::new(field, code, message));
     }
+}
+
+/// A list of tags as a column of a file has it.
+fn joined(tags: &[Value]) -> Option<String> {
+    let texts: Vec<&str> = tags.iter().map(Value::as_str).collect::<Option<_>>()?;
+    (!texts.iter().any(|tag| tag.contains(SEPARATOR))).then(|| texts.join(&SEPARATOR.to_string()))
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use rialto_kernel::{Currency, Money, MoneyError, OfferId, ProductId, SellerId, V
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::pricing_facts;
+use super::{pricing_facts, tags};
 
 /// The columns that each file has.
 pub const REQUIRED: [&str; 8] = ["sku", "title", "description", "brand", "category", "price", "currency", "quantity"];
 /// The columns that a file may have besides any `attr:<name>`.
-pub const OPTIONAL: [&str; 2] = ["image_url", "parent_sku"];
+pub const OPTIONAL: [&str; 3] = ["image_url", "parent_sku", "tags"];
 /// What the name of an attribute's column begins with.
 pub const ATTRIBUTE: &str = "attr:";
 
@@ -106,6 +106,9 @@ pub struct Row {
     pub image_url: Option<String>,
     /// The row whose product this is a further variant of.
     pub parent_sku: Option<String>,
+    /// Of the product; absent when the file says nothing of tags, empty when it says that there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }
 
 impl Row {
@@ -127,14 +130,15 @@ impl Row {
         ProductId::named(&[&seller.to_string(), self.parent_sku.as_ref().unwrap_or(&self.sku)])
     }
 
-    /// SHA-256, in hexadecimal, of all that the row says: two rows with the same hash mean the same.
+    /// SHA-256, in hexadecimal, of all that the row says: two rows with the same hash mean the same. Listings keep it, so a row
+    /// that does not use a new column keeps its hash.
     #[must_use]
     pub fn hash(&self) -> String {
         let canonical = serde_json::to_vec(self).unwrap_or_default();
         Sha256::digest(&canonical).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Checks the values of a row by column name. An absent column reads as an empty one.
+    /// Checks the values of a row by column name. An absent column reads as an empty one, but for `tags`.
     ///
     /// # Errors
     /// Everything that is wrong with the row, not just the first.
@@ -155,6 +159,7 @@ impl Row {
         let attributes = check.attributes();
         let image_url = check.image_url();
         let parent_sku = optional(check.text("parent_sku", SKU_CHARS, false));
+        let tags = check.tags();
         if parent_sku.as_ref().is_some_and(|parent| *parent == sku) {
             check.fail(
                 "parent_sku",
@@ -174,6 +179,7 @@ impl Row {
                 attributes,
                 image_url,
                 parent_sku,
+                tags,
             }),
             _ => Err(check.errors),
         }
@@ -335,6 +341,11 @@ impl<'a> Check<'a> {
             self.fail("attr:", RowCode::TooMany, message);
         }
         attributes
+    }
+
+    fn tags(&mut self) -> Option<Vec<String>> {
+        let tags = tags::of_row(self.values.get("tags")?);
+        tags.map_err(|error| self.errors.push(error)).ok()
     }
 
     fn image_url(&mut self) -> Option<String> {

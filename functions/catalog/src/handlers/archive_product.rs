@@ -36,6 +36,6 @@ pub async fn restore_product(store: &Store, caller: SellerOrOperator, request: R
 async fn set(store: &Store, caller: &SellerOrOperator, request: &Request, gone: bool) -> Result<Response, Problem> {
     let (id, now) = (request.path_id("id")?, request.now());
     let judged = |shown: &Shown| judge(shown, &IfMatch::Any, |shown| Ok(archived(&shown.product, gone, now)));
-    store.edit(owner(caller), id, &author(caller), now, judged).await?;
-    Ok(respond::no_content())
+    let shown = store.edit(owner(caller), id, &author(caller), now, judged).await?;
+    Ok(respond::no_content().etag(shown.product.version))
 }

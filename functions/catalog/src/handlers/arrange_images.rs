@@ -41,7 +41,7 @@ pub struct ArrangedImage {
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
     params(
         ("id" = ProductId, Path, description = "The product."),
-        ("If-Match" = String, Header, description = "The `ETag` of the product that is changed."),
+        ("If-Match" = String, Header, description = "The `ETag` of the product's preview, of the list of its pictures, or of the last change's answer."),
     ),
     request_body = ArrangeImages,
     responses((status = 200, description = "The product afterwards.", body = ProductView)),

@@ -11,13 +11,14 @@ use crate::{
 
 /// Changes what a product says of itself, the prices of its variants, or whether it is for sale. What is left out stays.
 ///
-/// It is written into the product's history. A row that a later upload repeats unchanged does not undo it.
+/// It is written into the product's history. A row that a later upload repeats unchanged does not undo it. A row that says
+/// something new sets all that it has columns for; tags stay when its file has none.
 #[utoipa::path(
     patch, path = "/v1/products/{id}", operation_id = "catalog-change-product", tag = "catalog",
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),
     params(
         ("id" = ProductId, Path, description = "The product."),
-        ("If-Match" = String, Header, description = "The `ETag` of the product that is changed."),
+        ("If-Match" = String, Header, description = "The `ETag` of the product's preview, or of the last change's answer."),
     ),
     request_body = Edit,
     responses((status = 200, description = "The product afterwards.", body = ProductView)),
@@ -36,7 +37,7 @@ pub(super) fn judge(
     if_match: &IfMatch,
     edit: impl FnOnce(&Shown) -> Result<Edited, Problem>,
 ) -> Result<Edited, Problem> {
-    if_match.admit(shown.version())?;
+    if_match.admit(shown.product.version)?;
     edit(shown)
 }
 
@@ -61,3 +62,7 @@ impl From<EditError> for Problem {
         Self::invalid(error.pointer, Fault::NotAllowed, error.message)
     }
 }
+
+#[cfg(test)]
+#[path = "change_product_tests.rs"]
+mod tests;

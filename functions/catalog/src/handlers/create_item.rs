@@ -13,6 +13,7 @@ use crate::{
         edit::{Brand, Description, Level, Sku, Title},
         product::Status,
         row::{CATEGORY_DEPTH, PRICE_MINOR_UNITS, QUANTITY, Row},
+        tags::{TAGS, Tag, distinct},
     },
     store::{Sale, Store},
 };
@@ -40,6 +41,9 @@ pub struct CreateItem {
     /// From the department down; `Other` unless given.
     #[schema(min_items = 1, max_items = 5)]
     category_path: Option<Vec<Level>>,
+    /// Each is kept once, whatever its case.
+    #[schema(max_items = 20)]
+    tags: Option<Vec<Tag>>,
     /// Whether it is for sale: `active`, which it is unless given, or `draft`.
     status: Option<Status>,
     /// When a draft is put on sale by itself, within a minute.
@@ -84,7 +88,7 @@ fn sale(input: &CreateItem) -> Result<Sale, Problem> {
 }
 
 fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
-    let CreateItem { name, description, price, quantity, sku, brand, category_path, .. } = input;
+    let CreateItem { name, description, price, quantity, sku, brand, category_path, tags, .. } = input;
     if price.amount() <= 0 || price.amount() > PRICE_MINOR_UNITS {
         let message = format!("must be from 1 to {PRICE_MINOR_UNITS}");
         return Err(Problem::invalid("/price/amount", Fault::OutOfRange, message));
@@ -98,6 +102,9 @@ fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
         let message = format!("must have 1 to {CATEGORY_DEPTH} levels");
         return Err(Problem::invalid("/categoryPath", Fault::OutOfRange, message));
     }
+    if tags.as_ref().is_some_and(|tags| tags.len() > TAGS) {
+        return Err(Problem::invalid("/tags", Fault::OutOfRange, format!("must have at most {TAGS} tags")));
+    }
     Ok(Row {
         sku: sku.map_or_else(|| drawn(listing_id), String::from),
         title: name.into(),
@@ -109,10 +116,39 @@ fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
         attributes: BTreeMap::new(),
         image_url: None,
         parent_sku: None,
+        tags: tags.map(distinct),
     })
 }
 
 /// A SKU that follows from the request, so that the same request never lists two.
 fn drawn(listing_id: ImportId) -> String {
     listing_id.to_string().replacen("imp_", "ITEM-", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use rialto_dynamo::Table;
+    use rialto_http::testing::{answered, request};
+    use rialto_kernel::{SellerId, UserId};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn given_tags_when_an_item_is_listed_then_its_page_has_each_once_and_too_many_are_refused() {
+        let store = Store::new(Table::in_memory("t"));
+        let list = async |key: &str, tags: Value| {
+            let caller = Seller { user_id: UserId::named(&["s"]), seller_id: SellerId::named(&["s"]) };
+            let item = json!({"name": "Lamp", "price": {"amount": 1, "currency": "USD"}, "quantity": 1, "tags": tags});
+            let asked = request("POST", "/v1/items").header("idempotency-key", key).json(&item).build();
+            let response = answered(create_item(&store, caller, asked).await);
+            let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+            (response.status().as_u16(), tag, serde_json::from_slice::<Value>(response.body()).unwrap())
+        };
+        let (status, tag, listed) = list("1", json!(["Gift", " gift", "summer"])).await;
+        assert_eq!((status, tag.as_deref(), &listed["tags"]), (201, Some("\"1\""), &json!(["Gift", "summer"])));
+        assert_eq!(list("2", Value::Null).await.2["tags"], json!([]));
+        let (status, _, refused) = list("3", json!(vec!["x"; 21])).await;
+        assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/tags")));
+    }
 }

@@ -61,7 +61,7 @@ pub(super) fn answer(shown: &Shown, album: &Album, now: Timestamp) -> Result<Res
     let is_ready = |id: &ImageId| shown.product.pictures.iter().any(|picture| picture.id == *id);
     let others = album.told(now).into_iter().filter(|(id, _)| !is_ready(id));
     let items = ready.chain(others.map(|(id, asked)| Standing::of(id, asked))).collect();
-    Ok(respond::ok(&Standings { items })?.etag(shown.version()))
+    Ok(respond::ok(&Standings { items })?.etag(shown.product.version))
 }
 
 impl Standing {

@@ -38,6 +38,8 @@ pub struct Browse {
 #[serde(rename_all = "camelCase")]
 pub struct ProductCard {
     id: ProductId,
+    /// Its address for people, at `GET /v1/products/by-slug/{slug}`.
+    slug: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand: Option<String>,
@@ -86,6 +88,7 @@ fn card(shown: &Shown) -> Option<ProductCard> {
     let main = product.main.as_ref()?;
     Some(ProductCard {
         id: product.id,
+        slug: product.slug(),
         title: main.title.clone(),
         brand: main.brand.clone(),
         category_path: main.category_path.clone(),

@@ -29,10 +29,13 @@ pub mod remove_image;
 pub mod show_category;
 pub mod show_import;
 pub mod show_product;
+pub mod show_product_by_slug;
 pub mod start_import;
 
 mod categories;
 mod import_view;
+#[cfg(test)]
+mod testing;
 
 use rialto_lambda::{Context, InitError};
 

@@ -10,6 +10,8 @@ use super::{
 use crate::store::Store;
 
 /// A product as its seller sees it, whether it is for sale or not: a draft, or one that is archived.
+///
+/// The `ETag` is for changes of the product. News of its stock leave it as it is, though the preview shows them.
 #[utoipa::path(
     get, path = "/v1/products/{id}/preview", operation_id = "catalog-preview-product", tag = "catalog",
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         picture::Picture,
         product::{Availability, Status},
+        storefront::Seo,
     },
     store::{Shown, Store},
 };
@@ -25,12 +26,20 @@ pub(super) const CACHE: &str = "public, max-age=0, s-maxage=300";
 #[serde(rename_all = "camelCase")]
 pub struct ProductView {
     id: ProductId,
+    /// Its address for people, at `GET /v1/products/by-slug/{slug}`: words and the id.
+    #[schema(example = "glass-lamp-prd_0190163d8694739b9f3a1c5d7e9b2f40")]
+    slug: String,
     title: String,
     description: String,
     brand: Option<String>,
     /// From the department down.
     #[schema(example = json!(["Home", "Lighting"]))]
     category_path: Vec<String>,
+    tags: Vec<String>,
+    /// For search engines; what is absent is as title and description.
+    seo: Seo,
+    /// Other products to show beside it. Some may not exist, or not be shown: those have no card at `GET /v1/product-cards`.
+    related: Vec<ProductId>,
     /// The lowest of the variants' prices.
     price: Money,
     /// The main one first.
@@ -111,6 +120,8 @@ pub struct ShippingView {
 }
 
 /// A product with price, variants, pictures, seller and availability.
+///
+/// The `ETag` is weak: it is for caches, and changes with the stock as well. To change the product, take the one of its preview.
 #[utoipa::path(
     get, path = "/v1/products/{id}", operation_id = "catalog-show-product", tag = "catalog",
     extensions(("x-rialto-caller" = json!(Anyone::NAME))),
@@ -124,23 +135,28 @@ pub struct ShippingView {
     ),
 )]
 pub async fn show_product(store: &Store, _: Anyone, request: Request) -> Result<Response, Problem> {
-    let shown = store.product(request.path_id("id")?).await?;
-    let version = shown.version();
-    let response = if is_at_hand(&request, version) {
-        Response::new(StatusCode::NOT_MODIFIED, "application/json", Vec::new())
-    } else {
-        respond::ok(&view(&shown)?)?
-    };
-    Ok(response.etag(version).cache(CACHE))
+    page(&store.product(request.path_id("id")?).await?, &request)
 }
 
-/// The product as its seller or an operator sees it.
+/// The product as shoppers see it, or that what is at hand is so still.
+pub(super) fn page(shown: &Shown, request: &Request) -> Result<Response, Problem> {
+    let version = shown.version();
+    let response = if is_at_hand(request, version) {
+        Response::new(StatusCode::NOT_MODIFIED, "application/json", Vec::new())
+    } else {
+        respond::ok(&view(shown)?)?
+    };
+    Ok(response.weak_etag(version).cache(CACHE))
+}
+
+/// The product as its seller or an operator sees it, with the tag of what people and rows made of it: news of its stock, which
+/// come at any time, leave that as it is, so that no change of theirs fails for them.
 pub(super) fn answer(shown: &Shown, created: bool) -> Result<Response, Problem> {
     let (status, publish_at) = (Some(shown.product.status), shown.product.publish_at);
     let view = ProductView { status, publish_at, ..view(shown)? };
     let response =
         if created { respond::created(&format!("/v1/products/{}", view.id), &view)? } else { respond::ok(&view)? };
-    Ok(response.etag(shown.version()))
+    Ok(response.etag(shown.product.version))
 }
 
 fn is_at_hand(request: &Request, version: u64) -> bool {
@@ -164,10 +180,14 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
     });
     Ok(ProductView {
         id: product.id,
+        slug: product.slug(),
         title: main.title.clone(),
         description: main.description.clone(),
         brand: main.brand.clone(),
         category_path: main.category_path.clone(),
+        tags: main.tags.clone(),
+        seo: product.storefront.seo.clone(),
+        related: product.storefront.related.clone(),
         price,
         variants: variants.collect(),
         images: product.images(),
@@ -226,8 +246,8 @@ mod tests {
         let shown = Shown { product, availability: HashMap::from([(blue.offer_id(seller), few)]) };
         let json = serde_json::to_value(view(&shown).unwrap()).unwrap();
         let expected = serde_json::json!({
-            "id": red.product_id(seller), "title": "Shirt", "description": "", "brand": null,
-            "categoryPath": ["Apparel", "Shirts"], "price": {"amount": 1850, "currency": "USD"},
+            "id": red.product_id(seller), "slug": format!("shirt-{}", red.product_id(seller)), "title": "Shirt", "description": "", "brand": null,
+            "categoryPath": ["Apparel", "Shirts"], "tags": [], "seo": {}, "related": [], "price": {"amount": 1850, "currency": "USD"},
             "variants": [
                 {"id": red.variant_id(seller), "offerId": red.offer_id(seller), "sku": "S-R", "options": {"color": "red"},
                  "price": {"amount": 2000, "currency": "USD"}, "images": [], "availability": {"status": "out_of_stock"}},

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         listing::{Listing, Outcome, Stamp},
         product::{Product, Status},
-        row::Row,
+        row::{Row, RowError},
     },
 };
 
@@ -31,7 +31,8 @@ impl Store {
     /// the same `listing_id`, it answers the product that is there.
     ///
     /// # Errors
-    /// [`Error::SkuTaken`]; [`Error::Contended`]; those of the table.
+    /// [`Error::SkuTaken`]; [`Error::ProductFull`], with the variants that were uploaded before it; [`Error::Contended`]; those of
+    /// the table.
     pub async fn list_item(
         &self,
         seller: SellerId,
@@ -79,6 +80,9 @@ impl Store {
         }
         shown.product.place(row, now);
         shown.product = Product { version: before.version.saturating_add(1), ..shown.product.filed_under(led?.path) };
+        if let Some(RowError { message, .. }) = shown.product.refusal() {
+            return Err(Error::ProductFull(message));
+        }
         let stamp = Stamp { import_id: listing_id, line: 1, outcome: Outcome::Accepted };
         let listing = Listing::taking(row, seller, stamp, None);
         let listed = ItemListed {

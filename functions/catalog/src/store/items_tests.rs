@@ -44,3 +44,21 @@ async fn given_lost_answers_when_listed_again_under_the_same_id_then_there_is_on
         );
     }
 }
+
+#[tokio::test]
+async fn given_variants_that_fill_the_product_when_its_item_is_listed_then_it_is_refused_and_nothing_is_written() {
+    let table = Table::in_memory("t");
+    let store = Store::new(table.clone());
+    // Just within what variants may say; the item's own news are larger.
+    let care = [("care".to_owned(), "x".repeat(60_000))].into();
+    let variant = |sku: &str, care| Row { parent_sku: Some("A".to_owned()), attributes: care, ..row(sku, "C", "1.00") };
+    let rows = [variant("B", care), variant("C", [("wear".to_owned(), "x".repeat(59_000))].into())];
+    let good = (2..).zip(&rows).map(|(line, row)| crate::store::GoodRow { line, row, refusal: None }).collect();
+    let settled = store.settle(seller(), ImportId::named(&["f"]), good, now()).await.unwrap();
+    assert!(settled.iter().all(|row| row.outcome == Outcome::Accepted), "{settled:?}");
+    let before = testing::items(&table).await.unwrap();
+    let item = Row { description: "x".repeat(5_000), ..row("A", "C", "1.00") };
+    let refused = store.list_item(seller(), ImportId::named(&["i"]), &item, Sale::Now, now()).await;
+    assert!(matches!(refused, Err(Error::ProductFull(_))), "{refused:?}");
+    assert_eq!(testing::items(&table).await.unwrap(), before);
+}

@@ -27,10 +27,17 @@ pub(super) fn scheduled_until(time: Timestamp) -> String {
     format!("{:020}$", time.as_microsecond())
 }
 
+const AVAILABILITY: &str = "availability#";
+
 /// The attribute of a product with the availability of one offer. One attribute an offer, so that news of an offer can
 /// come before the product.
 pub(super) fn availability(offer: OfferId) -> String {
-    format!("availability#{offer}")
+    format!("{AVAILABILITY}{offer}")
+}
+
+/// The offer of an attribute that [`availability`] names.
+pub(super) fn offer_of(attribute: &str) -> Option<OfferId> {
+    attribute.strip_prefix(AVAILABILITY)?.parse().ok()
 }
 
 pub(super) fn listing(seller: SellerId, sku: &str) -> Key {

@@ -18,7 +18,7 @@
 //!
 //! | Access pattern | Operation | Units, by items of the usual size |
 //! |---|---|---|
-//! | product page | get product, eventual | 0.5 a 4 KB: 0.5 read |
+//! | product page, by id or slug | get product, eventual | 0.5 a 4 KB: 0.5 read |
 //! | change a product | get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
 //! | ask for a picture | get album, product, strong; update album | 1 read a 4 KB; 1 write a KB of the album |
 //! | a picture is ready | get album twice, product, strong; transaction: product, change, album | 1 read a 4 KB; 2 writes a KB |

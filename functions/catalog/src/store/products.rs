@@ -14,6 +14,7 @@ use crate::{
     domain::{
         picture::Picture,
         product::{Availability, Main, Product, Status, Variant},
+        storefront::Storefront,
     },
 };
 
@@ -22,7 +23,7 @@ use crate::{
 pub struct Shown {
     /// The product.
     pub product: Product,
-    /// By offer; what was not heard of is absent.
+    /// By offer, those that left the product included; what was not heard of is absent.
     pub availability: HashMap<OfferId, Availability>,
 }
 
@@ -39,7 +40,7 @@ impl Shown {
         self.availability.get(&offer).copied().unwrap_or(Availability::UNHEARD)
     }
 
-    /// Grows with every change of what the page shows.
+    /// Grows with every change of what the page shows: each write of the item raises one of the versions and takes none away.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.availability.values().fold(self.product.version, |sum, offer| sum.saturating_add(offer.version))
@@ -63,21 +64,30 @@ pub(super) struct ProductRow {
     variants: BTreeMap<VariantId, Variant>,
     #[serde(default)]
     pictures: Vec<Picture>,
+    #[serde(default)]
+    storefront: Storefront,
     #[serde(flatten)]
     others: HashMap<String, Value>,
 }
 
 impl ProductRow {
     pub(super) fn shown(self) -> Option<Shown> {
-        let Self { product_id, seller_id, version, status, publish_at, created_at, main, variants, pictures, others } =
-            self;
-        let (id, seller_id) = (product_id?, seller_id?);
-        let product = Product { id, seller_id, version, status, publish_at, created_at, main, variants, pictures };
-        let heard = product.variants.values().filter_map(|variant| {
-            let value = others.get(&keys::availability(variant.offer_id))?;
-            Some((variant.offer_id, Availability::deserialize(value).ok()?))
+        let availability = self.others.iter().filter_map(|(attribute, value)| {
+            Some((keys::offer_of(attribute)?, Availability::deserialize(value).ok()?))
         });
-        let availability = heard.collect();
+        let availability = availability.collect();
+        let product = Product {
+            id: self.product_id?,
+            seller_id: self.seller_id?,
+            version: self.version,
+            status: self.status,
+            publish_at: self.publish_at,
+            created_at: self.created_at,
+            main: self.main,
+            variants: self.variants,
+            pictures: self.pictures,
+            storefront: self.storefront,
+        };
         Some(Shown { product, availability })
     }
 }
@@ -145,6 +155,7 @@ pub(super) fn change_telling<const N: usize>(
     let news = (!news.is_empty()).then(|| outbox(&news)).transpose()?;
     let main = after.main.as_ref().map(to_value).transpose()?;
     let pictures = (!after.pictures.is_empty()).then(|| to_value(&after.pictures)).transpose()?;
+    let storefront = (after.storefront != Storefront::default()).then(|| to_value(&after.storefront)).transpose()?;
     Ok(Update::of(keys::product(after.id))
         .set("productId", after.id.to_string())
         .set("sellerId", after.seller_id.to_string())
@@ -157,6 +168,7 @@ pub(super) fn change_telling<const N: usize>(
         .set_or_remove("main", main)
         .set("variants", to_value(&after.variants)?)
         .set_or_remove("pictures", pictures)
+        .set_or_remove("storefront", storefront)
         .set_or_remove(OUTBOX, news)
         .when(unchanged))
 }

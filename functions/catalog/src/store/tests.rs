@@ -30,8 +30,12 @@ fn row(sku: &str) -> Row {
 }
 
 async fn sell(store: &Store, row: &Row) {
-    let good = GoodRow { line: 2, row, refusal: None };
-    store.settle(seller(), ImportId::named(&["i"]), vec![good], now()).await.unwrap();
+    sell_at(store, row, 2).await;
+}
+
+async fn sell_at(store: &Store, row: &Row, line: u64) {
+    let good = GoodRow { line, row, refusal: None };
+    store.settle(seller(), ImportId::named(&[&line.to_string()]), vec![good], now()).await.unwrap();
 }
 
 fn news(sku: &str, available: u32) -> AvailabilityChanged {
@@ -66,6 +70,25 @@ async fn given_availability_before_the_product_when_both_are_there_then_the_newe
         }
         assert_eq!(store.product(id).await.unwrap().version(), shown.version() + 5);
         assert_eq!(shown.availability_of(OfferId::named(&["other"])).status, AvailabilityStatus::OutOfStock);
+    }
+}
+
+#[tokio::test]
+async fn given_a_variant_that_leaves_when_the_page_is_read_then_its_version_has_grown_all_the_same() {
+    for table in testing::tables("catalog-versions").await.unwrap() {
+        let store = Store::new(table);
+        let of_a = |sku: &str| Row { parent_sku: Some("A".to_owned()), ..row(sku) };
+        sell(&store, &row("A")).await;
+        sell(&store, &of_a("B")).await;
+        let id = news("A", 1).product_id;
+        let of_b = AvailabilityChanged { product_id: id, ..news("B", 5) };
+        store.project_availability(&of_b, 7).await.unwrap();
+        let before = store.product(id).await.unwrap();
+        // B becomes a product of its own.
+        sell_at(&store, &row("B"), 3).await;
+        let after = store.product(id).await.unwrap();
+        assert_eq!((before.product.variants.len(), after.product.variants.len()), (2, 1));
+        assert!(after.version() > before.version(), "{} after {}", after.version(), before.version());
     }
 }
 

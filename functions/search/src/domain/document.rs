@@ -49,12 +49,15 @@ struct Content {
     item: IndexedItem,
 }
 
-/// What is shown of a product, and with it what it earns by its visitors: an index of an earlier definition takes any field
+/// What is shown of a product, and with it its tags and what it earns by its visitors: an index of an earlier definition takes any field
 /// here, and leaves it unindexed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct IndexedItem {
     #[serde(flatten)]
     shown: Item,
+    /// For words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
     /// To sort by.
     #[serde(skip_serializing_if = "is_nothing")]
     sales: u32,
@@ -167,6 +170,7 @@ fn content(product: &ProductChanged, row: &ProductRow) -> Option<Content> {
         available: availability.can_be_bought(),
         created_at: product.created_at,
         item: IndexedItem {
+            tags: product.tags.clone(),
             sales,
             features: Features { sales, conversion, popularity },
             shown: Item {

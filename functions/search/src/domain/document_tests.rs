@@ -54,7 +54,7 @@ fn given_a_product_when_indexed_then_its_document_has_words_keys_and_what_is_sho
                 "productId": product_id, "offerId": cheap, "sku": "SKU-1", "sellerId": SellerId::named(&["test"]),
                 "title": "Product 1 at 1", "brand": "Sony", "price": {"amount": 4999, "currency": "USD"},
                 "image": "https://images.example/1.jpg", "categoryPath": ["Audio", "Headphones"],
-                "availability": {"status": "in_stock"}
+                "availability": {"status": "in_stock"}, "tags": ["Gift idea"]
             }
         })
     );

@@ -8,14 +8,14 @@
 //! - `prefix` has the beginnings of words, for suggestions.
 //! - Keys (`folded`) are compared without regard to case and accents; facets show them with the text as it is written.
 //!   Longer texts than 1,000 characters are found by their words but not by a filter: Lucene refuses terms above 32 KiB.
-//! - What a product earns by its visitors is in `item`, the one object that takes unknown fields: so indexes of the definition
-//!   before, which are written on to be returned to, take it as well.
+//! - What a product earns by its visitors, and its tags, are in `item`, the one object that takes unknown fields: so indexes of
+//!   the definition before, which are written on to be returned to, take them as well.
 //! - One shard: counts of facets are exact, and a hundred thousand products are far from filling it.
 //! - `refresh_interval` is said outright, as the default stops refreshing an index that nobody has searched for 30 s.
 
 /// Raised whenever `index_definition.json` changes: a stage whose index is of another version gets a new one, made
 /// from the table. Until that is done, documents of the current form are written to both.
-pub const DEFINITION_VERSION: u32 = 3;
+pub const DEFINITION_VERSION: u32 = 4;
 
 /// Settings and mappings of a product index, as JSON.
 pub const INDEX_DEFINITION: &str = include_str!("index_definition.json");

@@ -21,7 +21,8 @@ pub const POPULAR_HALF: u32 = 2_000;
 /// What a synonym earns of the parts of the words it stands for.
 pub const SYNONYM: f64 = 0.9;
 /// Fields in which words count, by how much they say of the product.
-pub const FIELDS: [&str; 5] = ["title^3", "brand^2", "categoryNames^1.5", "attributeValues^1.5", "description^0.5"];
+pub const FIELDS: [&str; 6] =
+    ["title^3", "brand^2", "categoryNames^1.5", "attributeValues^1.5", "item.tags^1.5", "description^0.5"];
 /// Of three words or more, a quarter may be missing.
 pub const ENOUGH_WORDS: &str = "2<75%";
 /// When fewer products have enough of the words, those that have any follow.

@@ -209,3 +209,16 @@ impl Shop {
         documents.collect()
     }
 }
+
+#[tokio::test]
+async fn given_tags_when_searched_then_their_words_find_their_products_and_titles_come_first() {
+    let Some(shop) = Shop::open().await else { return };
+    let mut lamp = product(1, "Desk Lamp", "Lumen", "Home>Lamps", 100);
+    lamp.tags = vec!["Gift ideas".to_owned(), "Énergie".to_owned()];
+    let paper = product(2, "Gift Paper", "Oak", "Home>Paper", 100);
+    shop.deliver(vec![changed(&lamp, 1), changed(&paper, 1)]).await;
+    shop.settle(2).await;
+    assert_eq!(shop.titles("gifts").await, ["Gift Paper", "Desk Lamp"]);
+    assert_eq!(shop.titles("lamp energie").await, ["Desk Lamp"]);
+    assert_eq!(shop.titles("gift ideas").await.first().map(String::as_str), Some("Desk Lamp"));
+}

@@ -125,6 +125,7 @@ pub(crate) fn product(number: usize, title: &str, brand: &str, category: &str, p
         description: "Made to last.".to_owned(),
         brand: (!brand.is_empty()).then(|| brand.to_owned()),
         category_path: category.split('>').map(str::to_owned).collect(),
+        tags: Vec::new(),
         attributes: BTreeMap::from([
             ("color".to_owned(), ["Red", "Dark blue"][number % 2].to_owned()),
             ("grade".to_owned(), ["A", "B", "C"][number / 4 % 3].to_owned()),

@@ -54,6 +54,9 @@ pub struct ProductChanged {
     pub brand: Option<String>,
     /// From the department down.
     pub category_path: Vec<String>,
+    /// What its seller filed it under besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Free attributes.
     pub attributes: BTreeMap<String, String>,
     /// Addresses of pictures.

@@ -7,7 +7,7 @@ pub(super) fn components() -> Value {
     let text = |about: &str, longest: u32, example: &str| json!({ "description": about, "schema": { "type": "string", "maxLength": longest }, "example": example });
     json!({
         "X-Request-Id": text("The id to name when asking about the request.", 128, "5f0c2a7e-7c1f-4f6e-9a51-0d2f7a3b9c11"),
-        "ETag": text("The version of the resource, for `If-Match`.", 64, "\"3\""),
+        "ETag": text("The version of the resource, for `If-Match`. A weak one, `W/\"3\"`, is for `If-None-Match` only.", 64, "\"3\""),
         "Location": text("The path of the resource, or of where the outcome will be.", 256, "/v1/orders/ord_0190163d8694739b9f3a1c5d7e9b2f40"),
         "Idempotent-Replayed": {
             "description": "Present where this is the stored answer of an earlier request with the key.",

@@ -20,6 +20,7 @@ fn row(sku: &str, parent: Option<&str>, cents: i64, attributes: &[(&str, &str)])
         attributes: attributes.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         image_url: Some(format!("https://example.com/{sku}.jpg")),
         parent_sku: parent.map(str::to_owned),
+        tags: None,
     }
 }
 
@@ -100,6 +101,12 @@ fn given_more_than_a_product_takes_when_placed_then_it_says_why() {
     assert_eq!(shirt.refusal(), None);
     shirt.place(&row("one-more", Some("shirt"), 1, &[]), now());
     assert_eq!(shirt.refusal().unwrap().code, RowCode::TooMany);
+    // Tags are news.
+    let care = "x".repeat(JSON_BYTES - 2_000);
+    let lamp = row("lamp", None, 1, &[("care", &care)]);
+    let tags = (10..30).map(|n| format!("{n}{}", "é".repeat(38))).collect();
+    assert_eq!(product(std::slice::from_ref(&lamp)).refusal(), None);
+    assert_eq!(product(&[Row { tags: Some(tags), ..lamp }]).refusal().unwrap().code, RowCode::TooLong);
     let long = "x".repeat(JSON_BYTES);
     assert_eq!(product(&[row("lamp", None, 1, &[("care", &long)])]).refusal().unwrap().code, RowCode::TooLong);
     assert_eq!(

@@ -47,6 +47,12 @@ fn given_json_lines_when_read_then_rows_are_those_of_csv() {
     let row = |file: &str| whole(file.as_bytes()).unwrap().lines[0].row.clone().unwrap();
     assert_eq!(row(&csv), row(flat));
     assert_eq!(row(&csv), row(&nested));
+
+    let csv = format!("{HEADER},tags,attr:color\n\nA-1,Lamp,,,Home > Light,9.99,USD,5,gift|summer,red\n");
+    let with = |tags: &str| flat.replace(r#""quantity""#, &format!(r#""tags":{tags},"quantity""#));
+    assert_eq!(row(&csv), row(&with(r#"["gift"," summer ","Gift"]"#)));
+    assert_eq!(row(&csv), row(&with(r#""gift|summer""#)));
+    assert_eq!((row(&with("[]")).tags, row(&with("null")).tags), (Some(vec![]), None));
 }
 
 #[test]
@@ -85,6 +91,9 @@ fn given_bad_json_rows_when_read_then_each_says_what_to_change() {
         format!(r#"{{"sku":true,{good}}}"#),
         format!(r#"{{"sku":"C",{good},"attr:x":"1","attributes":{{"x":"2"}}}}"#),
         format!(r#"{{"sku":"D",{}}}"#, good.replace(":1", ":1.5")),
+        format!(r#"{{"sku":"E",{good},"tags":["a|b"]}}"#),
+        format!(r#"{{"sku":"F",{good},"tags":["a",1]}}"#),
+        format!(r#"{{"sku":"G",{good},"title":["a"]}}"#),
     ];
     let codes: Vec<_> = errors(&file.join("\n")).into_iter().map(|(line, _, code)| (line, code)).collect();
     let expected = [
@@ -95,6 +104,9 @@ fn given_bad_json_rows_when_read_then_each_says_what_to_change() {
         RowCode::WrongType,
         RowCode::DuplicateField,
         RowCode::InvalidQuantity,
+        RowCode::WrongType,
+        RowCode::WrongType,
+        RowCode::WrongType,
     ];
     assert_eq!(codes, (1..).zip(expected).collect::<Vec<(u64, _)>>());
 }
