@@ -98,7 +98,7 @@ fn one(arguments: &Arguments) -> ExitCode {
 
 fn many(arguments: &Arguments) -> ExitCode {
     let began = Instant::now();
-    let summary = run(arguments.from, arguments.seeds, arguments.jobs, |done, failed| {
+    let summary = run(arguments.from, arguments.seeds, arguments.jobs, usize::MAX, |done, failed| {
         if done.is_multiple_of(50) || done == arguments.seeds {
             let rate = done as f64 / began.elapsed().as_secs_f64();
             print!("\r{done} of {} seeds, {failed} failed, {rate:.1} a second ", arguments.seeds);
@@ -170,8 +170,8 @@ impl Summary {
     }
 }
 
-/// Runs seeds on so many threads, and tells how many are done and failed after each.
-pub fn run(from: u64, seeds: u64, jobs: usize, mut told: impl FnMut(u64, usize)) -> Summary {
+/// Runs seeds on so many threads, and tells how many are done and failed after each. Once so many have failed, no more are begun.
+pub fn run(from: u64, seeds: u64, jobs: usize, most_failed: usize, mut told: impl FnMut(u64, usize)) -> Summary {
     let next = AtomicU64::new(from);
     let (send, receive) = mpsc::channel();
     let mut summary = Summary::default();
@@ -189,10 +189,14 @@ pub fn run(from: u64, seeds: u64, jobs: usize, mut told: impl FnMut(u64, usize))
             });
         }
         drop(send);
+        let receive = receive;
         for done in 1..=seeds {
             let Ok(report) = receive.recv() else { break };
             summary.add(report);
             told(done, summary.failed.len());
+            if summary.failed.len() >= most_failed {
+                break;
+            }
         }
     });
     summary.failed.sort_by_key(|report| report.seed);
