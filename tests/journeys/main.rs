@@ -25,6 +25,7 @@ mod idempotency_kills;
 mod images;
 mod imports;
 mod inventory;
+mod merchandise;
 mod openapi;
 mod payments;
 mod person;

@@ -7,7 +7,13 @@ use rialto_lambda::{StepError, UNAVAILABLE};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::domain::{picture::PICTURES, reading::FileError, upload::FileNameError};
+use crate::domain::{
+    edit_attributes::attribute_pointer,
+    picture::PICTURES,
+    reading::FileError,
+    row::{ATTRIBUTE, RowCode, RowError},
+    upload::FileNameError,
+};
 
 /// A refusal or a failure of the catalogue service.
 #[derive(Debug, Error)]
@@ -24,12 +30,12 @@ pub enum Error {
     /// The product has as many pictures as it can have.
     #[error("the product takes no more pictures")]
     TooManyPictures,
-    /// The product would have too many variants, or say too much.
-    #[error("the product cannot take it: {0}")]
-    ProductFull(String),
     /// The seller has another listing under this SKU.
     #[error("the SKU is in use")]
     SkuTaken,
+    /// An item is not as its category declares its products, or more than a product can be.
+    #[error("{} errors in the item", .0.len())]
+    ItemRefused(Vec<RowError>),
     /// There is no such category.
     #[error("there is no such category")]
     CategoryNotFound,
@@ -105,7 +111,12 @@ impl From<Error> for Problem {
                 Self::not_found()
             }
             Error::TooManyPictures => Self::of(code::LIMIT_REACHED).with("limit", PICTURES),
-            Error::ProductFull(message) => Self::invalid("", Fault::NotAllowed, message),
+            Error::ItemRefused(errors) => errors.iter().fold(Self::of(code::INVALID_VALUE), |problem, error| {
+                let name = error.field.strip_prefix(ATTRIBUTE);
+                let pointer = name.map(|name| attribute_pointer("/attributes", name)).unwrap_or_default();
+                let fault = if error.code == RowCode::Missing { Fault::Required } else { Fault::NotAllowed };
+                problem.error(pointer, fault, error.message.as_str())
+            }),
             Error::SkuTaken => Self::of(code::SKU_TAKEN),
             Error::CategoryExists => Self::of(code::CATEGORY_EXISTS),
             Error::CategoryNotEmpty => Self::of(code::CATEGORY_NOT_EMPTY),

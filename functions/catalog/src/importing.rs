@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error,
     domain::{
+        attributes::declared_anew,
         job::{Counts, FILE_ROWS, Job},
         listing::{Outcome, Verdict, judge},
         reading::{Chunk, FileError, read_chunk, refuse_repeated_skus},
         record::CHUNK_ROWS,
+        row::Row,
     },
     store::{GoodRow, Settled, Store, Window, below_reserved},
 };
@@ -56,27 +58,44 @@ pub fn chunk_of(job: &Job, window: &Window) -> Result<Chunk, Error> {
     Ok(chunk)
 }
 
-/// The stock that the changed rows of a chunk set.
+/// What the changed rows of a chunk do to stock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stocked {
+    /// What they set.
+    pub stock: Vec<RowStock>,
+    /// The lines of those that set none, as their categories declare other attributes.
+    pub refused: Vec<u64>,
+}
+
+/// The stock that the changed rows of a chunk set, and those that are refused before they set any.
 ///
 /// # Errors
 /// Those of the table.
-pub async fn stock_of(store: &Store, job: &Job, chunk: &Chunk) -> Result<Vec<RowStock>, Error> {
-    let good = || chunk.lines.iter().filter_map(|line| Some((line.line, line.row.as_ref().ok()?)));
-    let listings = store.listings(job.seller_id, good().map(|(_, row)| row.sku.as_str())).await?;
+pub async fn stock_of(store: &Store, job: &Job, chunk: &Chunk) -> Result<Stocked, Error> {
+    let good = good_rows(chunk);
+    let listings = store.listings(job.seller_id, good.iter().map(|(_, row)| row.sku.as_str())).await?;
     let changed =
-        good().filter(|(line, row)| judge(row, *line, job.import_id, listings.get(&row.sku)) == Verdict::Changed);
-    let stock = changed.map(|(line, row)| RowStock {
+        |(line, row): &(u64, &Row)| judge(row, *line, job.import_id, listings.get(&row.sku)) == Verdict::Changed;
+    let changed: Vec<_> = good.into_iter().filter(changed).collect();
+    let mistyped = store.mistyped(&changed).await?;
+    let refused = mistyped.keys().copied().collect();
+    let stock = changed.into_iter().filter(|(line, _)| !mistyped.contains_key(line)).map(|(line, row)| RowStock {
         line,
         offer_id: row.offer_id(job.seller_id),
         product_id: row.product_id(job.seller_id),
         sku: row.sku.clone(),
         quantity: row.quantity,
     });
-    Ok(stock.collect())
+    Ok(Stocked { stock: stock.collect(), refused })
+}
+
+fn good_rows(chunk: &Chunk) -> Vec<(u64, &Row)> {
+    chunk.lines.iter().filter_map(|line| Some((line.line, line.row.as_ref().ok()?))).collect()
 }
 
 /// Publishes the good rows of a chunk, keeps the errors of the others, and moves the job on: all of it once, however
-/// often and with whatever interruption it runs. A chunk that the job is past is left alone.
+/// often and with whatever interruption it runs. A chunk that the job is past is left alone. A row on a line in `refused` has
+/// set no stock: it stays refused, whatever its category declares by now.
 ///
 /// # Errors
 /// [`Error::Contended`]; those of the table.
@@ -85,16 +104,23 @@ pub async fn apply(
     job: &Job,
     chunk: &Chunk,
     rejected: &[RejectedStock],
+    refused: &[u64],
     now: Timestamp,
 ) -> Result<(), Error> {
     if job.position() != chunk.from || job.is_read() {
         return Ok(());
     }
     let reserved: BTreeMap<u64, u32> = rejected.iter().map(|row| (row.line, row.reserved)).collect();
+    let unstocked: Vec<_> = good_rows(chunk).into_iter().filter(|(line, _)| refused.contains(line)).collect();
+    let mut mistyped = store.mistyped(&unstocked).await?;
     let (mut good, mut settled) = (Vec::new(), Vec::new());
     for line in &chunk.lines {
         match &line.row {
             Err(errors) => settled.push(Settled::rejected(line.line, errors.clone())),
+            Ok(_) if refused.contains(&line.line) => {
+                let errors = mistyped.remove(&line.line).unwrap_or_else(|| vec![declared_anew()]);
+                settled.push(Settled::rejected(line.line, errors));
+            }
             Ok(row) => {
                 let refusal = reserved.get(&line.line).map(|reserved| below_reserved(row.quantity, *reserved));
                 good.push(GoodRow { line: line.line, row, refusal });

@@ -27,6 +27,8 @@
 //!
 //! **An address** for people is a product's words and its id, of which the id alone decides (`domain::slug`): no old address is
 //! kept, and each goes on.
+//! **What a category declares** of its products (`domain::attributes`) judges rows, items and edits when they are written. A row
+//! is judged by the category that it names, in the step that reads it, before its stock is set, and again when it is applied.
 //!
 //! **A draft** is a product that only its seller and operators see; it can wait for a time. `catalog-publish-products` finds those
 //! that are due in an index that holds no others.
@@ -53,8 +55,11 @@ use utoipa::OpenApi;
     handlers::show_product::show_product,
     handlers::show_product_by_slug::show_product_by_slug,
     handlers::list_products::list_products,
+    handlers::list_cards::list_cards,
+    handlers::list_seller_products::list_seller_products,
     handlers::create_item::create_item,
     handlers::change_product::change_product,
+    handlers::change_products::change_products,
     handlers::preview_product::preview_product,
     handlers::archive_product::archive_product,
     handlers::archive_product::restore_product,
@@ -67,6 +72,7 @@ use utoipa::OpenApi;
     handlers::show_category::show_category,
     handlers::create_category::create_category,
     handlers::change_category::change_category,
+    handlers::declare_attributes::declare_attributes,
     handlers::merge_category::merge_category,
     handlers::remove_category::remove_category,
 ))]

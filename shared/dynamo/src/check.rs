@@ -111,8 +111,8 @@ fn update(update: &Update) -> Checked {
 /// Index keys hold strings only (DynamoDB Local lets updates set others).
 fn index_key(name: &str, value: Option<&Value>) -> Checked {
     let most = match name {
-        "gsi1pk" => 2048,
-        "gsi1sk" => 1024,
+        "gsi1pk" | "gsi2pk" => 2048,
+        "gsi1sk" | "gsi2sk" => 1024,
         _ => return Ok(()),
     };
     match value {

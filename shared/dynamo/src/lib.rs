@@ -2,7 +2,8 @@
 //!
 //! A tree is rendered into an expression by the SDK's backend and evaluated by the in-memory one; both pass one
 //! conformance suite. Every table has the string keys `pk` and `sk`, an index `gsi1` over `gsi1pk` and `gsi1sk`
-//! (sparse, all attributes), and the time-to-live attribute `ttl` (epoch seconds).
+//! (sparse, all attributes), and the time-to-live attribute `ttl` (epoch seconds). One whose service asks for it has an index
+//! `gsi2` over `gsi2pk` and `gsi2sk` too (sparse, keys only: a query of it answers nothing but keys).
 //!
 //! ```
 //! # use rialto_dynamo::{Error, Key, Put, Read, Table, Update, cond};

@@ -47,17 +47,14 @@ pub fn client(endpoint: &str) -> Client {
     Client::from_conf(config.build())
 }
 
-/// Creates the table `name` as every Rialto table is: `pk`, `sk`, the index `gsi1`, a stream of new and old images.
+/// Creates the table `name` as Rialto tables are: `pk`, `sk`, the indexes `gsi1` and `gsi2`, a stream of new and old images.
 pub async fn create_local(client: Client, name: impl Into<String>) -> Result<Table, Error> {
     let name = name.into();
     let unbuilt = |error: BuildError| Error::Invalid(error.to_string());
-    let index = GlobalSecondaryIndex::builder()
-        .index_name("gsi1")
-        .set_key_schema(Some(keys("gsi1pk", "gsi1sk").map_err(unbuilt)?))
-        .projection(Projection::builder().projection_type(ProjectionType::All).build())
-        .build()
-        .map_err(unbuilt)?;
-    let attributes: Result<Vec<_>, _> = ["pk", "sk", "gsi1pk", "gsi1sk"].into_iter().map(text_attribute).collect();
+    let all = index("gsi1", ProjectionType::All).map_err(unbuilt)?;
+    let keys_only = index("gsi2", ProjectionType::KeysOnly).map_err(unbuilt)?;
+    let attributes = ["pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"];
+    let attributes: Result<Vec<_>, _> = attributes.into_iter().map(text_attribute).collect();
     let stream = StreamSpecification::builder()
         .stream_enabled(true)
         .stream_view_type(StreamViewType::NewAndOldImages)
@@ -68,7 +65,8 @@ pub async fn create_local(client: Client, name: impl Into<String>) -> Result<Tab
         .table_name(&name)
         .set_key_schema(Some(keys("pk", "sk").map_err(unbuilt)?))
         .set_attribute_definitions(Some(attributes.map_err(unbuilt)?))
-        .global_secondary_indexes(index)
+        .global_secondary_indexes(all)
+        .global_secondary_indexes(keys_only)
         .billing_mode(BillingMode::PayPerRequest)
         .stream_specification(stream)
         .send()
@@ -93,6 +91,14 @@ pub async fn items(table: &Table) -> Result<Vec<Item>, Error> {
             return Ok(items);
         }
     }
+}
+
+fn index(name: &str, projection: ProjectionType) -> Result<GlobalSecondaryIndex, BuildError> {
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .set_key_schema(Some(keys(&format!("{name}pk"), &format!("{name}sk"))?))
+        .projection(Projection::builder().projection_type(projection).build())
+        .build()
 }
 
 fn keys(pk: &str, sk: &str) -> Result<Vec<KeySchemaElement>, BuildError> {

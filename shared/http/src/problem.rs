@@ -195,9 +195,14 @@ impl Problem {
         text
     }
 
-    /// The answer: `application/problem+json`, about the request of this path and id.
-    pub(crate) fn respond(&self, instance: &str, request_id: &str) -> Response {
-        let body = Body {
+    /// The problem as JSON, for an answer that tells of several things: about the one at this path, in the request of this id.
+    #[must_use]
+    pub fn document(&self, instance: &str, request_id: &str) -> Value {
+        serde_json::to_value(self.body(instance, request_id)).unwrap_or_default()
+    }
+
+    fn body<'a>(&'a self, instance: &'a str, request_id: &'a str) -> Body<'a> {
+        Body {
             r#type: self.0.code.uri(),
             title: self.0.code.title,
             status: self.0.code.status,
@@ -207,8 +212,12 @@ impl Problem {
             request_id,
             errors: if self.is_ours() { &[] } else { &self.0.errors },
             members: (!self.is_ours()).then_some(&self.0.members),
-        };
-        let json = serde_json::to_vec(&body).unwrap_or_default();
+        }
+    }
+
+    /// The answer: `application/problem+json`, about the request of this path and id.
+    pub(crate) fn respond(&self, instance: &str, request_id: &str) -> Response {
+        let json = serde_json::to_vec(&self.body(instance, request_id)).unwrap_or_default();
         let mut response = Response::new(self.status(), "application/problem+json", json);
         response.headers_mut().extend(self.0.headers.clone());
         response

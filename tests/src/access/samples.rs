@@ -108,6 +108,8 @@ pub const SAMPLES: &[Sample] = &[
     // The tests' client follows to the address with its words.
     Sample::of("catalog-show-product-by-slug", 200).at(&[("slug", "{product}")]),
     Sample::of("catalog-list-products", 200).query("category=Home"),
+    Sample::of("catalog-list-cards", 200).query("ids={product}"),
+    Sample::of("catalog-list-seller-products", 200).query("status=active&sellerId={seller}").the_sellers(),
     Sample::of("catalog-create-item", 201)
         .body(r#"{"name": "Lamp", "price": {"amount": 1299, "currency": "USD"}, "quantity": 3}"#),
     Sample::of("catalog-change-product", 200)
@@ -115,6 +117,9 @@ pub const SAMPLES: &[Sample] = &[
         .body(r#"{"description": "Changed"}"#)
         .if_match()
         .the_sellers(),
+    // Of another's product the answer says that there is none: the journey `merchandise`.
+    Sample::of("catalog-change-products", 200)
+        .body(r#"{"items": [{"productId": "{product}", "edit": {"description": "Changed at once"}}]}"#),
     Sample::of("catalog-archive-product", 204).at(&[("id", "{product-to-go}")]).the_sellers(),
     Sample::of("catalog-restore-product", 204).at(&[("id", "{product}")]).the_sellers(),
     Sample::of("catalog-list-changes", 200).at(&[("id", "{product}")]).the_sellers(),
@@ -134,6 +139,7 @@ pub const SAMPLES: &[Sample] = &[
     Sample::of("catalog-create-category", 201).body(r#"{"path": ["{unique}"]}"#),
     // The path that it has: others look at it. What these do is in the journey `browse`.
     Sample::of("catalog-change-category", 200).at(&[("id", "{category}")]).if_match().body(r#"{"path": ["Home"]}"#),
+    Sample::of("catalog-declare-attributes", 200).at(&[("id", "{category}")]).if_match().body(r#"{"attributes": []}"#),
     Sample::of("catalog-merge-category", 422).at(&[("id", "{category}")]).if_match().body(r#"{"into": "{category}"}"#),
     Sample::of("catalog-remove-category", 409).at(&[("id", "{category}")]).if_match(),
     Sample::of("catalog-show-category", 200).at(&[("id", "{category}")]),

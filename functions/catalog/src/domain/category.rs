@@ -3,7 +3,7 @@
 use rialto_kernel::CategoryId;
 use serde::{Deserialize, Serialize};
 
-use super::row::CATEGORY_DEPTH;
+use super::{attributes::Attribute, row::CATEGORY_DEPTH};
 
 /// Between the levels of a path that is written as one text.
 const LEVEL: char = '>';
@@ -19,6 +19,9 @@ pub struct Category {
     /// Counts the changes of what stands at this path.
     #[serde(default)]
     pub version: u64,
+    /// What operators declared for its products and those under it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Attribute>,
     /// Where the category went that was here: whoever names this path means that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
@@ -40,7 +43,8 @@ impl Category {
     pub fn at(path: &[String]) -> Self {
         let folded: Vec<String> = path.iter().map(|level| level.to_lowercase()).collect();
         let names: Vec<&str> = folded.iter().map(String::as_str).collect();
-        Self { category_id: CategoryId::named(&names), path: path.to_vec(), version: 1, moved: None }
+        let category_id = CategoryId::named(&names);
+        Self { category_id, path: path.to_vec(), version: 1, attributes: Vec::new(), moved: None }
     }
 
     /// Every category on the way: the department first, the path's own last.

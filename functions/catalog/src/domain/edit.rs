@@ -9,7 +9,10 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::{
-    product::{Product, Status},
+    attributes::Types,
+    category::Category,
+    edit_attributes::{self, VariantAttributes},
+    product::{Main, Product, Status},
     row::{
         BRAND_CHARS, CATEGORY_CHARS, CATEGORY_DEPTH, DESCRIPTION_CHARS, PRICE_MINOR_UNITS, RowError, SKU_CHARS,
         TITLE_CHARS,
@@ -17,6 +20,7 @@ use super::{
     slug::SlugWords,
     storefront::{SeoEdit, related},
     tags::{TAGS, Tag, distinct},
+    tree::Led,
 };
 
 /// A text that cannot be used.
@@ -164,6 +168,24 @@ pub struct Edit {
     #[serde(default)]
     #[schema(required = false, max_items = 100)]
     pub prices: Vec<VariantPrice>,
+    /// New attributes of variants.
+    #[serde(default)]
+    #[schema(required = false, max_items = 100)]
+    pub attributes: Vec<VariantAttributes>,
+}
+
+impl Edit {
+    /// The path whose categories' declarations judge the edit: where the product is to be, or is; none where it says nothing
+    /// that is judged so.
+    #[must_use]
+    pub fn judged_at(&self, product: &Product) -> Option<Vec<String>> {
+        match &self.category_path {
+            Some(path) => Some(path.iter().map(|Level(level)| level.clone()).collect()),
+            None if self.attributes.is_empty() => None,
+            None => Some(product.main.as_ref()?.category_path.clone()),
+        }
+        .filter(|path| (1..=CATEGORY_DEPTH).contains(&path.len()))
+    }
 }
 
 /// The new price of a variant.
@@ -222,13 +244,25 @@ pub struct Difference {
     pub to: Value,
 }
 
-/// The product after an edit, and which fields differ from before: none when it was so already.
+/// As [`edited_at`], where nothing is declared.
+#[cfg(test)]
+pub(crate) fn edited(
+    before: &Product,
+    edit: &Edit,
+    now: Timestamp,
+) -> Result<(Product, BTreeMap<String, Difference>), EditError> {
+    edited_at(before, edit, None, now)
+}
+
+/// The product after an edit, and which fields differ from before: none when it was so already. `led` is where
+/// [`Edit::judged_at`] leads.
 ///
 /// # Errors
 /// What to change in the edit.
-pub fn edited(
+pub fn edited_at(
     before: &Product,
     edit: &Edit,
+    led: Option<&Led>,
     now: Timestamp,
 ) -> Result<(Product, BTreeMap<String, Difference>), EditError> {
     let mut after = before.clone();
@@ -246,8 +280,13 @@ pub fn edited(
         if path.is_empty() || path.len() > CATEGORY_DEPTH {
             return Err(EditError::at("/categoryPath", format!("must have 1 to {CATEGORY_DEPTH} levels")));
         }
-        main.category_path = path.iter().map(|Level(level)| level.clone()).collect();
+        let path = || path.iter().map(|Level(level)| level.clone()).collect();
+        main.category_path = led.map_or_else(path, |led| led.path.clone());
     }
+    let goes = |before: &Main| {
+        Category::at(&before.category_path).category_id != Category::at(&main.category_path).category_id
+    };
+    let moved = before.main.as_ref().is_some_and(goes);
     if let Some(tags) = &edit.tags {
         if tags.len() > TAGS {
             return Err(EditError::at("/tags", format!("must have at most {TAGS} tags")));
@@ -276,6 +315,8 @@ pub fn edited(
         }
         variant.price = *price;
     }
+    let types = led.map_or_else(Types::default, |led| led.types.clone());
+    edit_attributes::put(&mut after, &edit.attributes, &types, moved)?;
     if let Some(status) = edit.status {
         after = after.turned(status, now);
     }
@@ -344,6 +385,8 @@ fn fields_of(product: &Product) -> BTreeMap<String, Value> {
     }
     let prices = product.variants.iter().map(|(id, variant)| (format!("price of {id}"), json!(variant.price)));
     fields.extend(prices);
+    let attributes = product.variants.iter().map(|(id, it)| (format!("attributes of {id}"), json!(it.attributes)));
+    fields.extend(attributes);
     fields
 }
 

@@ -1,7 +1,12 @@
 //! The rules of the catalogue: what a file may say, what a product is, how a job advances. No I/O, no clock.
 
+pub mod attribute_texts;
+pub mod attribute_values;
+pub mod attributes;
 pub mod category;
+pub mod declaring;
 pub mod edit;
+pub mod edit_attributes;
 pub mod gallery;
 pub mod job;
 pub mod listing;

@@ -26,6 +26,12 @@ pub fn tax_category(attributes: &BTreeMap<String, String>) -> Option<String> {
     attributes.get(TAX_CATEGORY).filter(|category| is_category(category)).cloned()
 }
 
+/// Whether an attribute of this name, whatever its case, would be taken for one of them.
+#[must_use]
+pub fn is_one(name: &str) -> bool {
+    [WEIGHT, TAX_CATEGORY].iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
 /// What is wrong with an attribute that prices an order; nothing with any other.
 #[must_use]
 pub fn fault(name: &str, value: &str) -> Option<&'static str> {

@@ -57,6 +57,18 @@ pub enum Status {
     Archived,
 }
 
+impl Status {
+    /// As queries and keys write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Archived => "archived",
+        }
+    }
+}
+
 /// What the row without `parent_sku` says of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,6 +157,13 @@ impl Product {
     #[must_use]
     pub fn is_shown(&self) -> bool {
         self.main.is_some() && self.status == Status::Active
+    }
+
+    /// The SKU of its main row, by which its seller's list is sorted. It stays while that row is there.
+    #[must_use]
+    pub fn main_sku(&self) -> Option<&str> {
+        let main = self.main.as_ref()?;
+        self.variants.get(&main.variant_id).map(|variant| variant.sku.as_str())
     }
 
     /// The product with another status. It waits for no time any more.

@@ -22,9 +22,9 @@ pub(super) const DESCRIPTION_CHARS: usize = 5_000;
 pub(super) const BRAND_CHARS: usize = 100;
 pub(super) const CATEGORY_CHARS: usize = 60;
 pub(crate) const CATEGORY_DEPTH: usize = 5;
-const ATTRIBUTES: usize = 50;
+pub(crate) const ATTRIBUTES: usize = 50;
 const ATTRIBUTE_NAME_CHARS: usize = 50;
-const ATTRIBUTE_CHARS: usize = 500;
+pub(crate) const ATTRIBUTE_CHARS: usize = 500;
 const URL_CHARS: usize = 2_000;
 pub(crate) const QUANTITY: u32 = 1_000_000;
 pub(crate) const PRICE_MINOR_UNITS: i64 = 10_000_000_000;
@@ -54,6 +54,8 @@ pub enum RowCode {
     CardNumber,
     DuplicateSku,
     BelowReserved,
+    NotAllowed,
+    DeclaredAnew,
 }
 
 impl RowCode {

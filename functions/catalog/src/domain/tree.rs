@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rialto_kernel::CategoryId;
 
-use super::{category::Category, row::CATEGORY_DEPTH};
+use super::{attributes::Types, category::Category, row::CATEGORY_DEPTH};
 
 /// What stands at paths, by id.
 pub type Places = HashMap<CategoryId, Category>;
@@ -31,6 +31,8 @@ pub struct Led {
     pub tree: u64,
     /// The categories on the path that are not there: nothing is, or only what tells of an earlier move.
     pub missing: Vec<Missing>,
+    /// What the categories on it declare.
+    pub types: Types,
 }
 
 /// A category to be entered.
@@ -82,7 +84,10 @@ impl Way {
                 missing.push(Missing { category: Category { version, path: path.clone(), ..category }, replaces });
             }
         }
-        Led { path, tree: self.tree, missing }
+        let along = Category::along(&self.path);
+        let standing = along.iter().filter_map(|category| places.get(&category.category_id));
+        let types = Types::along(standing.filter(|place| place.moved.is_none()));
+        Led { path, tree: self.tree, missing, types }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct ApplyImportRows {
     #[serde(flatten)]
     from: Position,
     rejected: Vec<RejectedStock>,
+    /// The lines of rows that were refused before their stock was set.
+    refused: Vec<u64>,
 }
 
 /// Nothing that the workflow has to know: it reads on from where the job is.
@@ -32,7 +34,7 @@ pub async fn apply_import_rows(imports: &Imports, input: ApplyImportRows) -> Res
     // Otherwise the chunk was applied before, and the answer to that was lost.
     if job.position() == input.from && !job.is_read() {
         let window = imports.uploads.window(&job, input.from).await?;
-        apply(&imports.store, &job, &chunk_of(&job, &window)?, &input.rejected, now()).await?;
+        apply(&imports.store, &job, &chunk_of(&job, &window)?, &input.rejected, &input.refused, now()).await?;
     }
     Ok(AppliedRows {})
 }

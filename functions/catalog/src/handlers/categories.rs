@@ -22,8 +22,8 @@ pub(super) fn at(path: Vec<Level>) -> Result<Vec<String>, Problem> {
 
 /// A category after a change. What is under it may not have followed yet.
 pub(super) async fn answer(store: &Store, category: Category) -> Result<Response, Problem> {
-    let children = store.children(&category).await?;
-    Ok(respond::ok(&CategoryView::of(&category, &children))?.etag(category.version))
+    let (children, inherited) = futures::try_join!(store.children(&category), store.inherited(&category))?;
+    Ok(respond::ok(&CategoryView::of(&category, &children, &inherited))?.etag(category.version))
 }
 
 /// A category by name.

@@ -5,7 +5,7 @@ use rialto_kernel::{ProductId, SellerId};
 
 use super::show_product::{ProductView, answer};
 use crate::{
-    domain::edit::{Edit, EditError, edited},
+    domain::edit::{Edit, EditError},
     store::{Edited, Shown, Store},
 };
 
@@ -26,8 +26,8 @@ use crate::{
 pub async fn change_product(store: &Store, caller: SellerOrOperator, request: Request) -> Result<Response, Problem> {
     let (id, if_match, now) = (request.path_id("id")?, request.required_if_match()?, request.now());
     let edit: Edit = request.json()?;
-    let judged = |shown: &Shown| judge(shown, &if_match, |shown| Ok(edited(&shown.product, &edit, now)?));
-    let shown = store.edit(owner(&caller), id, &author(&caller), now, judged).await?;
+    let judged = |shown: &Shown, edited: Result<Edited, EditError>| judge(shown, &if_match, |_| Ok(edited?));
+    let shown = store.apply_edit(owner(&caller), id, &author(&caller), now, &edit, judged).await?;
     answer(&shown, false)
 }
 

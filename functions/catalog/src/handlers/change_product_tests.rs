@@ -5,7 +5,7 @@ use rialto_events::{Envelope, OUTBOX, types::ProductChanged};
 use rialto_http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::handlers::testing::{Shop, row};
+use crate::handlers::testing_shop::{Shop, row};
 
 #[tokio::test]
 async fn given_news_of_stock_between_preview_and_change_when_changed_then_it_is_as_the_seller_saw_it() {

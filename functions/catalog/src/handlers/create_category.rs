@@ -34,6 +34,6 @@ pub async fn create_category(store: &Store, _: Operator, request: Request) -> Re
     let NewCategory { path } = request.json()?;
     let category = store.create_category(&at(path)?, request.now()).await?;
     let Category { category_id, version, .. } = category;
-    let view = CategoryView::of(&category, &[]);
+    let view = CategoryView::of(&category, &[], &store.inherited(&category).await?);
     Ok(respond::created(&format!("/v1/categories/{category_id}"), &view)?.etag(version))
 }

@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use super::show_product::{ProductView, answer};
 use crate::{
     domain::{
-        edit::{Brand, Description, Level, Sku, Title},
+        attribute_texts::{Name, Value},
+        edit::{Brand, Description, EditError, Level, Sku, Title},
+        edit_attributes::checked,
         product::Status,
         row::{CATEGORY_DEPTH, PRICE_MINOR_UNITS, QUANTITY, Row},
         tags::{TAGS, Tag, distinct},
@@ -44,6 +46,10 @@ pub struct CreateItem {
     /// Each is kept once, whatever its case.
     #[schema(max_items = 20)]
     tags: Option<Vec<Tag>>,
+    /// By name; what its category declares, these are judged by.
+    #[serde(default)]
+    #[schema(required = false, example = json!({"Width": "42 cm"}))]
+    attributes: BTreeMap<Name, Value>,
     /// Whether it is for sale: `active`, which it is unless given, or `draft`.
     status: Option<Status>,
     /// When a draft is put on sale by itself, within a minute.
@@ -53,7 +59,7 @@ pub struct CreateItem {
 
 /// Lists one item, without a file: a product with one variant and its offer.
 ///
-/// Its stock is booked by an event, within seconds. Variants, attributes and pictures come by `POST /v1/catalog-imports`.
+/// Its stock is booked by an event, within seconds. Variants and pictures come by `POST /v1/catalog-imports`.
 #[utoipa::path(
     post, path = "/v1/items", operation_id = "catalog-create-item", tag = "catalog",
     extensions(("x-rialto-caller" = json!(Seller::NAME))),
@@ -88,7 +94,7 @@ fn sale(input: &CreateItem) -> Result<Sale, Problem> {
 }
 
 fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
-    let CreateItem { name, description, price, quantity, sku, brand, category_path, tags, .. } = input;
+    let CreateItem { name, description, price, quantity, sku, brand, category_path, tags, attributes, .. } = input;
     if price.amount() <= 0 || price.amount() > PRICE_MINOR_UNITS {
         let message = format!("must be from 1 to {PRICE_MINOR_UNITS}");
         return Err(Problem::invalid("/price/amount", Fault::OutOfRange, message));
@@ -113,7 +119,9 @@ fn row(input: CreateItem, listing_id: ImportId) -> Result<Row, Problem> {
         category_path: path,
         price,
         quantity,
-        attributes: BTreeMap::new(),
+        attributes: checked(&attributes).map_err(|EditError { pointer, message }| {
+            Problem::invalid(format!("/attributes{pointer}"), Fault::NotAllowed, message)
+        })?,
         image_url: None,
         parent_sku: None,
         tags: tags.map(distinct),

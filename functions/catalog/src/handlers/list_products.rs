@@ -37,7 +37,7 @@ pub struct Browse {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProductCard {
-    id: ProductId,
+    pub(super) id: ProductId,
     /// Its address for people, at `GET /v1/products/by-slug/{slug}`.
     slug: String,
     title: String,
@@ -83,7 +83,7 @@ pub async fn list_products(store: &Store, _: Anyone, request: Request) -> Result
     Ok(respond::ok(&ProductPage { items, next_cursor })?.cache(CACHE))
 }
 
-fn card(shown: &Shown) -> Option<ProductCard> {
+pub(super) fn card(shown: &Shown) -> Option<ProductCard> {
     let product = &shown.product;
     let main = product.main.as_ref()?;
     Some(ProductCard {

@@ -5,17 +5,21 @@ pub mod archive_product;
 pub mod arrange_images;
 pub mod change_category;
 pub mod change_product;
+pub mod change_products;
 pub mod create_category;
 pub mod create_image;
 pub mod create_import;
 pub mod create_item;
+pub mod declare_attributes;
 pub mod file_product;
 pub mod finish_import;
+pub mod list_cards;
 pub mod list_categories;
 pub mod list_changes;
 pub mod list_images;
 pub mod list_imports;
 pub mod list_products;
+pub mod list_seller_products;
 pub mod merge_category;
 pub mod preview_product;
 pub mod process_image;
@@ -32,10 +36,13 @@ pub mod show_product;
 pub mod show_product_by_slug;
 pub mod start_import;
 
+mod attribute_view;
 mod categories;
 mod import_view;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod testing_shop;
 
 use rialto_lambda::{Context, InitError};
 

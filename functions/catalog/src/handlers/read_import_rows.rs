@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Imports;
 use crate::{
     Error,
-    importing::{RowStock, chunk_of, stock_of},
+    importing::{RowStock, Stocked, chunk_of, stock_of},
 };
 
 /// Which import.
@@ -28,6 +28,8 @@ pub struct ReadRows {
     line: u64,
     /// What its changed rows have in stock.
     stock: Vec<RowStock>,
+    /// The lines of changed rows that set no stock, as they are refused.
+    refused: Vec<u64>,
     /// Whether there was nothing left to read.
     finished: bool,
 }
@@ -38,11 +40,11 @@ pub async fn read_import_rows(imports: &Imports, input: ReadImportRows) -> Resul
     let job = imports.store.job(input.import_id).await?;
     let (seller_id, position) = (job.seller_id, job.position());
     let finished = job.is_read();
-    let stock = if finished {
-        Vec::new()
+    let Stocked { stock, refused } = if finished {
+        Stocked::default()
     } else {
         let window = imports.uploads.window(&job, position).await?;
         stock_of(&imports.store, &job, &chunk_of(&job, &window)?).await?
     };
-    Ok(ReadRows { seller_id, offset: position.offset, line: position.line, stock, finished })
+    Ok(ReadRows { seller_id, offset: position.offset, line: position.line, stock, refused, finished })
 }

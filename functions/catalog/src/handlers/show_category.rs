@@ -5,8 +5,15 @@ use rialto_kernel::CategoryId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{categories::CategoryLink, show_product::CACHE};
-use crate::{domain::category::Category, store::Store};
+use super::{
+    attribute_view::{AttributeView, attributes},
+    categories::CategoryLink,
+    show_product::CACHE,
+};
+use crate::{
+    domain::{attributes::Types, category::Category},
+    store::Store,
+};
 
 /// A category and where it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +26,8 @@ pub struct CategoryView {
     breadcrumbs: Vec<CategoryLink>,
     /// Those right under it, by name.
     children: Vec<CategoryLink>,
+    /// What its products say of themselves, as it or a category above it declares: by name, what it declares itself first.
+    attributes: Vec<AttributeView>,
 }
 
 /// A category with the way to it and what is right under it. The id of one that was moved answers it where it is now.
@@ -30,16 +39,18 @@ pub struct CategoryView {
 )]
 pub async fn show_category(store: &Store, _: Anyone, request: Request) -> Result<Response, Problem> {
     let (category, children) = store.category(request.path_id("id")?).await?;
-    Ok(respond::ok(&CategoryView::of(&category, &children))?.etag(category.version).cache(CACHE))
+    let inherited = store.inherited(&category).await?;
+    Ok(respond::ok(&CategoryView::of(&category, &children, &inherited))?.etag(category.version).cache(CACHE))
 }
 
 impl CategoryView {
-    pub(super) fn of(category: &Category, children: &[Category]) -> Self {
+    pub(super) fn of(category: &Category, children: &[Category], inherited: &Types) -> Self {
         Self {
             id: category.category_id,
             name: category.name().to_owned(),
             breadcrumbs: Category::along(&category.path).iter().map(CategoryLink::from).collect(),
             children: children.iter().map(CategoryLink::from).collect(),
+            attributes: attributes(category, inherited),
         }
     }
 }

@@ -2,7 +2,7 @@ use rialto_http::StatusCode;
 use rialto_kernel::ProductId;
 use serde_json::json;
 
-use crate::handlers::testing::Shop;
+use crate::handlers::testing_shop::Shop;
 
 #[tokio::test]
 async fn given_the_slug_of_now_when_asked_for_then_it_is_the_page_in_one_read() {

@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
             return Ok(false);
         }
         let chunk = chunk_of(&job, &self.window(&job))?;
-        let stock = stock_of(&self.store, &job, &chunk).await?;
+        let Stocked { stock, refused } = stock_of(&self.store, &job, &chunk).await?;
         let rejected: Vec<_> = stock
             .iter()
             .filter_map(|row| {
@@ -76,7 +76,8 @@ impl<'a> Run<'a> {
             })
             .collect();
         // As the workflow does, the second half alone is tried again with what the first answered.
-        persist(async || apply(&self.store, &self.store.job(id).await?, &chunk, &rejected, now()).await).await;
+        persist(async || apply(&self.store, &self.store.job(id).await?, &chunk, &rejected, &refused, now()).await)
+            .await;
         Ok(true)
     }
 
@@ -215,7 +216,7 @@ async fn given_a_chunk_when_applied_again_then_it_counts_once() {
     let job = run.open().await;
     let chunk = chunk_of(&job, &run.window(&job)).unwrap();
     for _ in 0..3 {
-        apply(&run.store, &job, &chunk, &[], now()).await.unwrap();
+        apply(&run.store, &job, &chunk, &[], &[], now()).await.unwrap();
     }
     let job = run.store.job(job.import_id).await.unwrap();
     assert_eq!((job.rows, job.accepted, job.rejected, job.read), (2, 1, 1, true));
@@ -340,3 +341,5 @@ async fn given_two_imports_at_once_when_they_meet_then_each_listing_agrees_with_
         assert_eq!(sold.price.amount(), hashes[&text(listing, "rowHash")]);
     }
 }
+
+mod typed;

@@ -9,7 +9,7 @@ use super::{ATTEMPTS, Shown, Store, keys, products, products::ProductRow};
 use crate::{
     Error,
     domain::{
-        edit::{Change, Difference},
+        edit::{Change, Difference, Edit, EditError, edited_at},
         product::Product,
     },
 };
@@ -45,9 +45,20 @@ impl Store {
         now: Timestamp,
         edit: impl Fn(&Shown) -> Result<Edited, E>,
     ) -> Result<Shown, E> {
+        self.edit_as_judged(owner, id, by, now, async |shown: &Shown| edit(shown)).await
+    }
+
+    async fn edit_as_judged<E: From<Error>>(
+        &self,
+        owner: Option<SellerId>,
+        id: ProductId,
+        by: &str,
+        now: Timestamp,
+        edit: impl AsyncFn(&Shown) -> Result<Edited, E>,
+    ) -> Result<Shown, E> {
         for _ in 0..ATTEMPTS {
             let shown = self.product_of(owner, id).await?;
-            let (after, fields) = edit(&shown)?;
+            let (after, fields) = edit(&shown).await?;
             if fields.is_empty() {
                 return Ok(shown);
             }
@@ -63,6 +74,30 @@ impl Store {
             }
         }
         Err(Error::Contended.into())
+    }
+
+    /// As [`Store::edit`], what an edit says, by what the product's category declares. `judge` gets what the edit makes of the
+    /// product, or why it cannot be done.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub async fn apply_edit<E: From<Error>>(
+        &self,
+        owner: Option<SellerId>,
+        id: ProductId,
+        by: &str,
+        now: Timestamp,
+        edit: &Edit,
+        judge: impl Fn(&Shown, Result<Edited, EditError>) -> Result<Edited, E>,
+    ) -> Result<Shown, E> {
+        self.edit_as_judged(owner, id, by, now, async |shown: &Shown| {
+            let led = match edit.judged_at(&shown.product) {
+                Some(path) => Some(self.lead(&path, Read::Eventual).await?),
+                None => None,
+            };
+            judge(shown, edited_at(&shown.product, edit, led.as_ref(), now))
+        })
+        .await
     }
 
     async fn write(&self, before: &Product, after: &Product, change: &Change, now: Timestamp) -> Result<(), Error> {

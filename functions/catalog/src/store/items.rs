@@ -10,7 +10,7 @@ use crate::{
     domain::{
         listing::{Listing, Outcome, Stamp},
         product::{Product, Status},
-        row::{Row, RowError},
+        row::Row,
     },
 };
 
@@ -31,8 +31,7 @@ impl Store {
     /// the same `listing_id`, it answers the product that is there.
     ///
     /// # Errors
-    /// [`Error::SkuTaken`]; [`Error::ProductFull`], with the variants that were uploaded before it; [`Error::Contended`]; those of
-    /// the table.
+    /// [`Error::SkuTaken`]; [`Error::ItemRefused`]; [`Error::Contended`]; those of the table.
     pub async fn list_item(
         &self,
         seller: SellerId,
@@ -78,10 +77,11 @@ impl Store {
         if let Sale::Draft { publish_at } = sale {
             shown.product = Product { publish_at, ..shown.product.turned(Status::Draft, now) };
         }
-        shown.product.place(row, now);
-        shown.product = Product { version: before.version.saturating_add(1), ..shown.product.filed_under(led?.path) };
-        if let Some(RowError { message, .. }) = shown.product.refusal() {
-            return Err(Error::ProductFull(message));
+        let led = led?;
+        shown.product.place(&*led.types.typed(row).map_err(Error::ItemRefused)?, now);
+        shown.product = Product { version: before.version.saturating_add(1), ..shown.product.filed_under(led.path) };
+        if let Some(refusal) = shown.product.refusal() {
+            return Err(Error::ItemRefused(vec![refusal]));
         }
         let stamp = Stamp { import_id: listing_id, line: 1, outcome: Outcome::Accepted };
         let listing = Listing::taking(row, seller, stamp, None);

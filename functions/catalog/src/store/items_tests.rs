@@ -59,6 +59,6 @@ async fn given_variants_that_fill_the_product_when_its_item_is_listed_then_it_is
     let before = testing::items(&table).await.unwrap();
     let item = Row { description: "x".repeat(5_000), ..row("A", "C", "1.00") };
     let refused = store.list_item(seller(), ImportId::named(&["i"]), &item, Sale::Now, now()).await;
-    assert!(matches!(refused, Err(Error::ProductFull(_))), "{refused:?}");
+    assert!(matches!(refused, Err(Error::ItemRefused(_))), "{refused:?}");
     assert_eq!(testing::items(&table).await.unwrap(), before);
 }

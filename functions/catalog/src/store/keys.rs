@@ -3,6 +3,8 @@
 use rialto_dynamo::Key;
 use rialto_kernel::{CategoryId, ImportId, Money, OfferId, ProductId, SellerId, Timestamp};
 
+use crate::domain::product::Status;
+
 /// What the sort keys of a job's errors begin with.
 pub(super) const ERRORS: &str = "ERROR#";
 
@@ -25,6 +27,15 @@ pub(super) fn scheduled(time: Timestamp, id: ProductId) -> String {
 /// Sorts behind all that is scheduled up to a time.
 pub(super) fn scheduled_until(time: Timestamp) -> String {
     format!("{:020}$", time.as_microsecond())
+}
+
+/// Index partition of a seller's products of one status, sorted by the SKU of their main row.
+pub(super) fn assortment(seller: SellerId, status: Status) -> String {
+    format!("SELLER#{seller}#{}", status.name())
+}
+
+pub(super) fn in_assortment(sku: &str, id: ProductId) -> String {
+    format!("{sku}#{id}")
 }
 
 const AVAILABILITY: &str = "availability#";

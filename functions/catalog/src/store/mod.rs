@@ -2,7 +2,7 @@
 //!
 //! | Key | What | Written by |
 //! |---|---|---|
-//! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox`; a draft with a time in `gsi1` by `SCHEDULED`, `<time>#<id>` | rows, availability, people |
+//! | `PRODUCT#<id>`, `PRODUCT` | all that a product page shows; `availability#<offer>` an offer; `outbox`; a draft with a time in `gsi1` by `SCHEDULED`, `<time>#<id>`; with its main row in `gsi2` by `SELLER#<id>#<status>`, `<sku>#<id>` | rows, availability, people |
 //! | `PRODUCT#<id>`, `CHANGE#<version>` | what was changed, when and by whom | people |
 //! | `PRODUCT#<id>`, `ALBUM` | pictures that wait for their file, or whose file was refused; 2 to 8 days | people, uploads |
 //! | `SELLER#<id>`, `SKU#<sku>` | a listing: ids, hash and stamp of the row that was taken last | rows |
@@ -11,7 +11,7 @@
 //! | `IMPORT#<id>`, `ERROR#<line>` | what is wrong with a row; 30 days | the workflow |
 //! | `FILED#<product>`, `FILED` | the categories that a product is filed under, and by which news | own news |
 //! | `SHELF#<category>`, `<time>#<product>` | a product under a category; index `gsi1` by price | own news |
-//! | `CATEGORY#<id>`, `CATEGORY` | a category, in `gsi1` by `CATEGORIES`, path; or where the one went that was here, in no index | own news, operators |
+//! | `CATEGORY#<id>`, `CATEGORY` | a category with what it declares (16 KB at most), in `gsi1` by `CATEGORIES`, path; or where the one went that was here, in no index | own news, operators |
 //! | `TREE`, `TREE` | the version of the category tree; `outbox` | operators |
 //! | `IDEM#<hash>`, `IDEM` | an idempotency key; 24 hours | `rialto_http::idempotency` |
 //! | `LIMIT#<bucket>#<hash>`, `LIMIT` | a limit of uploads; 2 to 4 writes an import | `rialto_http::throttle` |
@@ -19,7 +19,10 @@
 //! | Access pattern | Operation | Units, by items of the usual size |
 //! |---|---|---|
 //! | product page, by id or slug | get product, eventual | 0.5 a 4 KB: 0.5 read |
-//! | change a product | get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
+//! | change a product | get product, strong; batch get d categories, eventual, where category or attributes change; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
+//! | change n products | each as one, 8 at once | as one each |
+//! | a category | get; batch get those above it, query `gsi1`, eventual | 0.5 a 4 KB |
+//! | declare attributes | as a change of the tree; put category | 3 d reads; 4 writes a 4 KB |
 //! | ask for a picture | get album, product, strong; update album | 1 read a 4 KB; 1 write a KB of the album |
 //! | a picture is ready | get album twice, product, strong; transaction: product, change, album | 1 read a 4 KB; 2 writes a KB |
 //! | a picture is refused | get album, strong; update album | 1 read, 1 write a KB |
@@ -27,6 +30,8 @@
 //! | list an item | get listing, product, strong; batch get d categories, eventual; transaction: product, listing, offer | 2 reads; 2 writes a KB |
 //! | put on sale what is due | query `gsi1`; of each: get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
 //! | a product's history | get product, strong; query changes, a page | 1 read a 4 KB; 0.5 a 4 KB |
+//! | cards of n products | batch get n products, eventual | 0.5 a 4 KB each |
+//! | a page of n products of a seller | query `gsi2`, keys only; batch get n products, strong | 0.5 a page, 1 a 4 KB each |
 //! | a page of n products of a category | get category, query the shelf or its index, at once; batch get n products, eventual | 1 read, and n product pages |
 //! | the categories | query `gsi1`, all pages | 0.5 a 4 KB, some 15 categories |
 //! | file a product under d levels | batch get filing and d categories, strong; put those that are new; transaction: filing, d shelf rows with their index | d + 1 reads; 4 d + 2 writes |
@@ -35,7 +40,7 @@
 //! | a page of 25 products that follow | query shelf, strong; of each: get product, batch get d categories twice, strong; update | 2 d + 1 reads; 1 write a KB each |
 //! | quote of n offers | batch get n offers, batch get their products, strong | 2 reads an offer |
 //! | availability of an offer | update product if the news is newer | 1 write a KB: 2 writes |
-//! | judge a chunk of n rows | batch get n listings, strong | n reads |
+//! | judge a chunk of n rows | batch get n listings, strong; the categories that changed rows name, eventual | n reads |
 //! | a changed row | batch get products of the chunk, strong, and the categories that its rows name, eventual; transaction, up to 8 rows together: product, listing, new offer | 1 read; 2 writes a KB: 10 writes |
 //! | an unchanged row | update listing if its version is the one read | 1 write |
 //! | a bad row | put error | 1 write |
@@ -46,8 +51,12 @@
 //!
 //! A job is listed by an index over the job itself and not by rows of its own: ids of uploads follow from their names
 //! and do not sort by time, and a copy would have to be kept in step with state and counts.
+//!
+//! `gsi2` holds keys only and is told nothing by a change of price, text or stock. A product that was written without the keys of
+//! an index is found in it from its next write.
 
 mod album;
+mod assortment;
 mod edits;
 mod form;
 mod items;
@@ -106,6 +115,8 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+mod declaring_tests;
 #[cfg(test)]
 mod edits_tests;
 #[cfg(test)]

@@ -31,26 +31,24 @@ impl Store {
         Ok(way.end(&places))
     }
 
-    /// Where each path leads, as far as it is not where it says. Eventual: what is filed is followed again.
-    pub(super) async fn detours<'a>(
+    /// Where each path leads. Eventual: what is filed is followed again.
+    pub(super) async fn leads<'a>(
         &self,
         paths: impl Iterator<Item = &'a [String]>,
-    ) -> Result<HashMap<Vec<String>, Vec<String>>, Error> {
+    ) -> Result<HashMap<Vec<String>, Led>, Error> {
         let paths: BTreeSet<&[String]> = paths.collect();
         let ids: HashSet<CategoryId> =
             paths.iter().flat_map(|path| Way::from(path).ids().collect::<Vec<_>>()).collect();
         let places = self.places(ids.into_iter(), Read::Eventual).await?;
-        let mut detours = HashMap::new();
+        let mut leads = HashMap::new();
         for path in paths {
             let led = match Way::from(path).next(&places) {
                 None => Way::from(path).end(&places),
                 Some(_) => self.lead(path, Read::Eventual).await?,
             };
-            if led.path != path {
-                detours.insert(path.to_vec(), led.path);
-            }
+            leads.insert(path.to_vec(), led);
         }
-        Ok(detours)
+        Ok(leads)
     }
 
     /// Enters the categories of a path that are not there. Entering one again changes nothing.

@@ -103,6 +103,16 @@ impl Store {
         shown.ok_or(Error::ProductNotFound)
     }
 
+    /// Those of the products that shoppers see, in the order of the ids; others are left out.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn cards(&self, ids: &[ProductId]) -> Result<Vec<Shown>, Error> {
+        let keys: Vec<_> = ids.iter().map(|id| keys::product(*id)).collect();
+        let rows: Vec<ProductRow> = self.table.batch_get(&keys, Read::Eventual).await?;
+        Ok(rows.into_iter().filter_map(ProductRow::shown).filter(|shown| shown.product.is_shown()).collect())
+    }
+
     /// Products as they are, shown or not; absent ones are left out. Strong.
     pub(super) async fn products(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
         let keys: Vec<_> = ids.iter().map(|id| keys::product(*id)).collect();
@@ -164,6 +174,8 @@ pub(super) fn change_telling<const N: usize>(
         .set_or_remove("publishAt", after.publish_at.map(|time| time.to_string()))
         .set_or_remove("gsi1pk", after.due_at().map(|_| keys::SCHEDULED))
         .set_or_remove("gsi1sk", after.due_at().map(|time| keys::scheduled(time, after.id)))
+        .set_or_remove("gsi2pk", after.main_sku().map(|_| keys::assortment(after.seller_id, after.status)))
+        .set_or_remove("gsi2sk", after.main_sku().map(|sku| keys::in_assortment(sku, after.id)))
         .set_or_remove("createdAt", after.created_at.map(|time| time.to_string()))
         .set_or_remove("main", main)
         .set("variants", to_value(&after.variants)?)

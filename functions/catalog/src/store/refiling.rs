@@ -7,7 +7,7 @@
 //! after: so all pages are gone through again, [`AGAIN_AFTER_SECONDS`] after the first time, when whoever had not heard of the change is over.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use rialto_dynamo::{Page, Position as Place, Query, Read, cond};
+use rialto_dynamo::{Page, Position as Place, Query, Read, Write, cond};
 use rialto_events::types::CategoryMoved;
 use rialto_kernel::{ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -91,23 +91,46 @@ impl Store {
         Ok(under.next)
     }
 
-    /// Moves a category to where its path leads. Whoever changes it at the same time looks after it.
+    /// Moves a category to where its path leads, with what it declares unless the one there declares something. Whoever
+    /// changes it at the same time looks after it.
     async fn follow_tree(&self, here: &Category) -> Result<(), Error> {
-        let led = self.lead(&here.path, Read::Strong).await?;
-        self.enter(&led.missing).await?;
-        if led.path == here.path {
-            return Ok(());
+        for _ in 0..ATTEMPTS {
+            let led = self.lead(&here.path, Read::Strong).await?;
+            self.enter(&led.missing).await?;
+            if led.path == here.path {
+                return Ok(());
+            }
+            let writes = if is_within(&led.path, &here.path) {
+                let renamed = Category { path: led.path, version: here.version.saturating_add(1), ..here.clone() };
+                let stays = cond::all([cond::eq("version", here.version), cond::absent("moved")]);
+                vec![places::standing(&renamed)?.when(stays).into()]
+            } else {
+                let heir = self.heir(here, &led.path).await?;
+                [tree::gone(here, &led.path, led.tree)?.into()].into_iter().chain(heir).collect()
+            };
+            match self.table.transact(writes).await {
+                Err(error) if error.failed_conditions().contains(&0) => return Ok(()),
+                Err(error) if error.condition_failed() => {}
+                other => return Ok(other?),
+            }
         }
-        let put = if is_within(&led.path, &here.path) {
-            let renamed = Category { path: led.path, version: here.version.saturating_add(1), ..here.clone() };
-            places::standing(&renamed)?.when(cond::all([cond::eq("version", here.version), cond::absent("moved")]))
-        } else {
-            tree::gone(here, &led.path, led.tree)?
+        Err(Error::Contended)
+    }
+
+    /// The write by which the category at `path` comes to declare what `here` does.
+    async fn heir(&self, here: &Category, path: &[String]) -> Result<Option<Write>, Error> {
+        if here.attributes.is_empty() {
+            return Ok(None);
+        }
+        let id = Category::at(path).category_id;
+        let there = self.places([id].into_iter(), Read::Strong).await?.remove(&id);
+        let Some(there) = there.filter(|there| there.moved.is_none() && there.attributes.is_empty()) else {
+            return Ok(None);
         };
-        match self.table.put(put).await {
-            Err(error) if error.condition_failed() => Ok(()),
-            other => Ok(other?),
-        }
+        let unchanged = cond::all([cond::eq("version", there.version), cond::absent("moved")]);
+        let version = there.version.saturating_add(1);
+        let heir = Category { version, attributes: here.attributes.clone(), ..there };
+        Ok(Some(places::standing(&heir)?.when(unchanged).into()))
     }
 
     async fn products_follow(&self, page: &Refiling, now: Timestamp) -> Result<Option<Place>, Error> {

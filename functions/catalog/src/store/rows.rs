@@ -1,6 +1,9 @@
 //! Writing the rows of a chunk: products, listings and offers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use rialto_dynamo::{Put, Read, Update, Write, cond, to_value};
@@ -13,6 +16,7 @@ use crate::{
         listing::{Listing, Outcome, Stamp, Verdict, judge},
         product::Product,
         row::{Row, RowCode, RowError},
+        tree::Led,
     },
 };
 
@@ -61,6 +65,16 @@ impl Store {
         Ok(listings.into_iter().map(|listing| (listing.sku.clone(), listing)).collect())
     }
 
+    /// What is wrong with the attributes of rows, by line: the categories that they name declare other types.
+    pub(crate) async fn mistyped(&self, rows: &[(u64, &Row)]) -> Result<BTreeMap<u64, Vec<RowError>>, Error> {
+        let leads = self.leads(rows.iter().map(|(_, row)| row.category_path.as_slice())).await?;
+        let wrong = rows.iter().filter_map(|(line, row)| {
+            let led = leads.get(&row.category_path)?;
+            Some((*line, led.types.typed(row).err()?))
+        });
+        Ok(wrong.collect())
+    }
+
     /// Writes rows with different skus, each product's rows one after the other. What an earlier run wrote is found again
     /// and not written twice.
     pub(crate) async fn settle(
@@ -94,18 +108,17 @@ struct Writer<'a> {
     now: Timestamp,
 }
 
-/// What rows are judged by: listings by sku, the products that changed rows touch, and the paths of these rows that lead
-/// elsewhere.
+/// What rows are judged by: listings by sku, the products that changed rows touch, and where the paths of these rows lead.
 struct Known {
     listings: HashMap<String, Listing>,
     products: HashMap<ProductId, Product>,
-    detours: HashMap<Vec<String>, Vec<String>>,
+    leads: HashMap<Vec<String>, Led>,
 }
 
 /// What one transaction is to do.
 struct Plan<'a> {
     before: &'a HashMap<ProductId, Product>,
-    detours: &'a HashMap<Vec<String>, Vec<String>>,
+    leads: &'a HashMap<Vec<String>, Led>,
     after: BTreeMap<ProductId, Product>,
     rows: Vec<Write>,
     stamps: Vec<Update>,
@@ -121,13 +134,12 @@ impl Writer<'_> {
             if judge(good.row, good.line, self.import, listing) == Verdict::Changed {
                 touched.insert(good.row.product_id(self.seller));
                 touched.extend(listing.map(|listing| listing.product_id));
-                paths.extend(good.row.parent_sku.is_none().then_some(good.row.category_path.as_slice()));
+                paths.insert(good.row.category_path.as_slice());
             }
         }
         let touched: Vec<_> = touched.into_iter().collect();
-        let (products, detours) =
-            futures::try_join!(self.store.products(&touched), self.store.detours(paths.into_iter()))?;
-        Ok(Known { listings, products, detours })
+        let (products, leads) = futures::try_join!(self.store.products(&touched), self.store.leads(paths.into_iter()))?;
+        Ok(Known { listings, products, leads })
     }
 
     async fn in_turn(&self, rows: &[GoodRow<'_>], known: &Known) -> Result<Vec<Settled>, Error> {
@@ -162,7 +174,7 @@ impl Writer<'_> {
     fn plan<'k>(&self, rows: &[GoodRow<'_>], known: &'k Known) -> Result<Plan<'k>, Error> {
         let mut plan = Plan {
             before: &known.products,
-            detours: &known.detours,
+            leads: &known.leads,
             after: BTreeMap::new(),
             rows: Vec::new(),
             stamps: Vec::new(),
@@ -182,7 +194,7 @@ impl Writer<'_> {
         listing: Option<&Listing>,
         verdict: Verdict,
     ) -> Result<(), Error> {
-        let refusal = match (verdict, &good.refusal) {
+        let refusals = match (verdict, &good.refusal) {
             (Verdict::Refused(error), _) => {
                 plan.settled.push(Settled::rejected(good.line, vec![error]));
                 return Ok(());
@@ -191,39 +203,44 @@ impl Writer<'_> {
                 plan.settled.push(Settled { line: good.line, outcome, errors: Vec::new() });
                 return Ok(());
             }
-            (Verdict::Unchanged | Verdict::Changed, Some(refusal)) => Some(refusal.clone()),
-            (Verdict::Unchanged, None) => None,
+            (Verdict::Unchanged | Verdict::Changed, Some(refusal)) => vec![refusal.clone()],
+            (Verdict::Unchanged, None) => Vec::new(),
             (Verdict::Changed, None) => match self.place(plan, good, listing)? {
-                None => {
-                    plan.settled.push(Settled { line: good.line, outcome: Outcome::Accepted, errors: Vec::new() });
+                refusals if refusals.is_empty() => {
+                    plan.settled.push(Settled { line: good.line, outcome: Outcome::Accepted, errors: refusals });
                     return Ok(());
                 }
-                refusal => refusal,
+                refusals => refusals,
             },
         };
-        let outcome = if refusal.is_some() { Outcome::Rejected } else { Outcome::Unchanged };
+        let outcome = if refusals.is_empty() { Outcome::Unchanged } else { Outcome::Rejected };
         if let Some(listing) = listing {
             plan.stamps.push(self.stamp(listing, good.line, outcome)?);
         }
-        plan.settled.push(Settled { line: good.line, outcome, errors: refusal.into_iter().collect() });
+        plan.settled.push(Settled { line: good.line, outcome, errors: refusals });
         Ok(())
     }
 
-    /// Adds the writes of a changed row, or says why its product cannot take it.
+    /// Adds the writes of a changed row, or says why its category or product cannot take it.
     fn place(
         &self,
         plan: &mut Plan<'_>,
         good: &GoodRow<'_>,
         listing: Option<&Listing>,
-    ) -> Result<Option<RowError>, Error> {
+    ) -> Result<Vec<RowError>, Error> {
+        let led = plan.leads.get(&good.row.category_path);
+        let typed = match led.map_or(Ok(Cow::Borrowed(good.row)), |led| led.types.typed(good.row)) {
+            Ok(typed) => typed,
+            Err(errors) => return Ok(errors),
+        };
         let taken = Listing::taking(good.row, self.seller, self.stamp_of(good.line, Outcome::Accepted), listing);
         let mut product = plan.product(taken.product_id, self.seller);
-        product.place(good.row, self.now);
-        if let Some(path) = plan.detours.get(&good.row.category_path).filter(|_| good.row.parent_sku.is_none()) {
-            product = product.filed_under(path.clone());
+        product.place(&typed, self.now);
+        if let Some(led) = led.filter(|_| good.row.parent_sku.is_none()) {
+            product = product.filed_under(led.path.clone());
         }
         if let Some(refusal) = product.refusal() {
-            return Ok(Some(refusal));
+            return Ok(vec![refusal]);
         }
         plan.after.insert(product.id, product);
         if let Some(left) = listing.filter(|listing| listing.product_id != taken.product_id) {
@@ -239,7 +256,7 @@ impl Writer<'_> {
             Some(listing) => cond::eq("version", listing.version),
         };
         plan.rows.push(Put::new(&keys::listing(self.seller, &taken.sku), &taken)?.when(unchanged).into());
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn stamp_of(&self, line: u64, outcome: Outcome) -> Stamp {

@@ -1,16 +1,17 @@
 //! Products by category: a read model of the catalogue's own news.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rialto_dynamo::{Delete, Page, Position as Place, Put, Query, Read, Write, cond};
 use rialto_events::types::{ProductChanged, ProductStatus};
 use rialto_kernel::{CategoryId, Money, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Store, keys, products::ProductRow};
+use super::{ATTEMPTS, Store, keys};
 use crate::{
     Error,
     domain::{
+        attributes::Types,
         category::Category,
         tree::{Places, Way},
     },
@@ -140,12 +141,8 @@ impl Store {
             None => page?,
             Some(place) => on_shelf(self.standing_for(&place).await?).await?,
         };
-        let keys: Vec<_> = page.items.iter().map(|place| keys::product(place.product_id)).collect();
-        let rows: Vec<ProductRow> = self.table.batch_get(&keys, Read::Eventual).await?;
-        let shown = rows.into_iter().filter_map(ProductRow::shown).filter(|shown| shown.product.is_shown());
-        let mut shown: HashMap<_, _> = shown.map(|shown| (shown.product.id, shown)).collect();
-        let items = page.items.iter().filter_map(|place| shown.remove(&place.product_id)).collect();
-        Ok(Page { items, next: page.next })
+        let ids: Vec<_> = page.items.iter().map(|place| place.product_id).collect();
+        Ok(Page { items: self.cards(&ids).await?, next: page.next })
     }
 
     /// All categories, each before those under it.
@@ -168,6 +165,15 @@ impl Store {
         let category = category.filter(|category| category.moved.is_none()).ok_or(Error::CategoryNotFound)?;
         let children = self.children(&category).await?;
         Ok((category, children))
+    }
+
+    /// What the categories above one declare.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn inherited(&self, category: &Category) -> Result<Types, Error> {
+        let above = category.path.split_last().map(|(_, above)| above).unwrap_or_default();
+        Ok(self.lead(above, Read::Eventual).await?.types)
     }
 
     /// The categories right under one.

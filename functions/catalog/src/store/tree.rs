@@ -13,6 +13,7 @@ use super::{ATTEMPTS, Store, keys, places};
 use crate::{
     Error,
     domain::{
+        attributes::Attribute,
         category::{Category, Moved},
         row::CATEGORY_DEPTH,
         tree::{Missing, Way, is_within},
@@ -87,7 +88,8 @@ impl Store {
         }
         self.fits(&here, path.len(), "/path").await?;
         let new = self.vacant(&path, "/path").await?;
-        let there = Category { version: new.category.version.max(version), ..new.category };
+        let attributes = here.attributes.clone();
+        let there = Category { version: new.category.version.max(version), attributes, ..new.category };
         let put = places::entered(&Missing { category: there.clone(), replaces: new.replaces })?;
         Ok(Change {
             writes: vec![put.into(), gone(&here, &path, tree)?.into()],
@@ -132,6 +134,29 @@ impl Store {
             }),
             answer: there,
         })
+    }
+
+    /// Sets what a category declares for its products and those under it. They are judged by it when they are written.
+    ///
+    /// # Errors
+    /// [`Error::CategoryNotFound`]; what `judge` refuses of the category's version; [`Error::Contended`]; those of the table.
+    pub async fn declare_attributes<E: From<Error>>(
+        &self,
+        id: CategoryId,
+        attributes: &[Attribute],
+        now: Timestamp,
+        judge: impl Fn(u64) -> Result<(), E>,
+    ) -> Result<Category, E> {
+        self.change_category(id, now, judge, async |here, _| {
+            if here.attributes == attributes {
+                return Ok(Change::none(here));
+            }
+            let stays = cond::all([cond::eq("version", here.version), cond::absent("moved")]);
+            let version = here.version.saturating_add(1);
+            let there = Category { version, attributes: attributes.to_vec(), ..here };
+            Ok(Change { writes: vec![places::standing(&there)?.when(stays).into()], news: None, answer: there })
+        })
+        .await
     }
 
     /// Removes a category that has neither products nor categories under it. A product that names it brings it back.
@@ -256,6 +281,7 @@ pub(super) fn gone(here: &Category, to: &[String], tree: u64) -> Result<Put, Err
     let left = Category {
         version: here.version.saturating_add(1),
         moved: Some(Moved { to: to.to_vec(), tree }),
+        attributes: Vec::new(),
         ..here.clone()
     };
     let put = Put::new(&keys::category(here.category_id), &left)?;

@@ -1,9 +1,11 @@
-//! Queries of the table and of its index.
+//! Queries of the table and of its indexes.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rialto_dynamo::{Error, Position, Query, Table, cond};
 use serde::Deserialize;
 
-use crate::{Key, on_every_table, put};
+use crate::{Key, key, on_every_table, put};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Row {
@@ -133,6 +135,40 @@ async fn forged_positions_are_told_apart() {
         }
         // One that merely names another place of the same list reads from there.
         assert_eq!(numbers(&table, Query::pk("P").after(position(r#"{"sk":"S#075"}"#))).await, [8, 9]);
+    })
+    .await;
+}
+
+type Keys = BTreeMap<String, String>;
+
+#[tokio::test]
+async fn the_second_index_has_keys_only_and_pages_as_the_first() {
+    on_every_table(async |table| {
+        for n in 0..6_u32 {
+            let row = put(&Key::new(format!("P{n}"), "S")).with("n", n).with("gsi2sk", format!("T#{}", n / 2));
+            table.put(if n == 5 { row } else { row.with("gsi2pk", "H") }).await.unwrap();
+        }
+        let h = || Query::pk("H").index("gsi2");
+        let found = table.query_all::<Keys>(h()).await.unwrap();
+        let names: BTreeSet<_> = found.iter().flat_map(|item| item.keys().map(String::as_str)).collect();
+        assert_eq!(names, BTreeSet::from(["gsi2pk", "gsi2sk", "pk", "sk"]), "{table:?}");
+        let keys = |items: Vec<Keys>| items.iter().map(|it| it["pk"].clone()).collect::<BTreeSet<_>>();
+        assert_eq!(keys(found), (0..5).map(|n| format!("P{n}")).collect(), "{table:?}: what lacks a key is not in it");
+        let (mut walked, mut after) = (Vec::new(), None);
+        loop {
+            let page = table.query::<Keys>(h().limit(2).after(after)).await.unwrap();
+            walked.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!((walked.len(), keys(walked).len()), (5, 5), "{table:?}: each once");
+        let numbered = table.query::<Keys>(h().filter(cond::ge("n", 0))).await.unwrap();
+        assert_eq!(numbered.items, [], "{table:?}: no other attribute is there to filter by");
+        for wrong in [put(&key()).with("gsi2pk", 1), put(&key()).with("gsi2sk", "")] {
+            assert!(matches!(table.put(wrong).await, Err(Error::Invalid(_))), "{table:?}");
+        }
     })
     .await;
 }

@@ -229,7 +229,7 @@ async fn given_headers_beyond_the_limit_when_sent_then_400() {
 
 #[tokio::test]
 async fn given_a_parameter_beyond_the_limit_when_sent_then_400_and_in_the_path_404() {
-    let long = "x".repeat(TEXT_LIMIT + 1);
+    let long = "x".repeat(QUERY_LIMIT + 1);
     let parameters = |name: &str| HashMap::from([(name.to_owned(), vec![long.clone()])]);
     let queried = rest("GET", "/v1/orders", json!({})).with_query_string_parameters(parameters("q"));
     let response = dispatch(&edge(), &(), &show, queried, now()).await;

@@ -30,6 +30,8 @@ pub enum Class {
     Upload,
     /// Filling it with pictures.
     Picture,
+    /// Changing many products at once.
+    Bulk,
 }
 
 impl Class {
@@ -49,6 +51,7 @@ impl Class {
             Self::Checkout => Bucket::CheckoutSource,
             Self::Upload => Bucket::UploadSource,
             Self::Picture => Bucket::PictureSource,
+            Self::Bulk => Bucket::BulkSource,
         }
     }
 
@@ -58,6 +61,7 @@ impl Class {
             Self::Checkout => Some(Bucket::CheckoutCaller),
             Self::Upload => Some(Bucket::UploadCaller),
             Self::Picture => Some(Bucket::PictureCaller),
+            Self::Bulk => Some(Bucket::BulkCaller),
             Self::LogIn | Self::Register | Self::Refresh | Self::Forgot | Self::Reset => None,
         }
     }
@@ -79,6 +83,7 @@ pub(super) const FUNCTIONS: &[(&str, Class)] = &[
     ("checkout-pay-session", Class::Checkout),
     ("catalog-create-import", Class::Upload),
     ("catalog-create-image", Class::Picture),
+    ("catalog-change-products", Class::Bulk),
 ];
 
 macro_rules! buckets {
@@ -147,6 +152,10 @@ buckets! {
     PictureCaller "picture.caller" 300 in 3600;
     /// A source's pictures.
     PictureSource "picture.source" 600 in 3600;
+    /// A seller's or operator's changes of many products, each of up to 100.
+    BulkCaller "bulk.caller" 60 in 600;
+    /// A source's changes of many products.
+    BulkSource "bulk.source" 120 in 600;
 }
 
 /// The quotas of a stage.
