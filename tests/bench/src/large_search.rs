@@ -216,7 +216,6 @@ fn news(number: usize, now: Timestamp) -> [Message; 2] {
         brand: Some(brand.to_owned()),
         category_path: vec!["Home".to_owned(), material.to_owned(), noun.to_owned()],
         tags: Vec::new(),
-        tags: Vec::new(),
         attributes: BTreeMap::from(
             [("color", color), ("material", material)].map(|(name, value)| (name.to_owned(), value.to_owned())),
         ),
