@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::key::{Key, PK, SK};
 use crate::memory::Number;
 use crate::path::Path;
-use crate::query::{Query, Sort};
+use crate::query::{KEYS_ONLY, Query, Sort};
 use crate::update::{Change, Update};
 use crate::value::Value;
 use crate::write::Write;
@@ -75,6 +75,9 @@ pub(crate) fn query(query: &Query) -> Checked {
         let (pk, sk) = query.key_names();
         if mentions(&filter.0, &|root| root == pk || root == sk) {
             return invalid("a filter on a key attribute");
+        }
+        if query.index.as_deref() == Some(KEYS_ONLY) && mentions(&filter.0, &|root| root != PK && root != SK) {
+            return invalid("a filter on an attribute that the index has not");
         }
     }
     query.start().map(drop)

@@ -7,6 +7,9 @@ use crate::error::Error;
 use crate::key::{Key, PK, SK, text};
 use crate::value::{Item, Value};
 
+/// The index that has nothing but the keys of its items.
+pub(crate) const KEYS_ONLY: &str = "gsi2";
+
 /// A query of one partition of the table or of an index, in order of the sort key.
 #[derive(Debug, Clone)]
 pub struct Query {

@@ -33,9 +33,10 @@ use crate::{
 const MARGIN: Duration = Duration::from_millis(500);
 /// All names and values of a request's headers, in bytes. API Gateway takes 10,240.
 const HEADERS_LIMIT: usize = 16 * 1024;
-/// One parameter of the path, in bytes; and of the query string, where a route says nothing else.
+/// One parameter of the path, or one header, in bytes. The contract allows as much of a parameter of the query string, where a route
+/// says nothing else.
 pub(crate) const TEXT_LIMIT: usize = 1024;
-/// One parameter of the query string of a route that takes a list: 50 ids, in bytes.
+/// One parameter of the query string, in bytes: a list of 50 ids.
 const QUERY_LIMIT: usize = 2048;
 /// Headers that routes take, which [`TEXT_LIMIT`] bounds; tokens have a bound of their own.
 const BOUNDED_HEADERS: [&str; 5] = ["cart-token", "idempotency-key", "if-match", "if-none-match", "stripe-signature"];

@@ -35,10 +35,10 @@ impl Response {
         self.header(header::ETAG, &EntityTag(version).to_string())
     }
 
-    /// Adds the weak entity tag of this version: for `If-None-Match` of caches, and never for `If-Match`.
+    /// Adds a weak entity tag of this text: for `If-None-Match` of caches, and never for `If-Match`.
     #[must_use]
-    pub fn weak_etag(self, version: u64) -> Self {
-        self.header(header::ETAG, &format!("W/{}", EntityTag(version)))
+    pub fn weak_etag(self, tag: &str) -> Self {
+        self.header(header::ETAG, &format!("W/\"{tag}\""))
     }
 
     /// Adds the path of the resource.

@@ -46,6 +46,9 @@ pub struct Listing {
     pub product_id: ProductId,
     /// [`Row::hash`] of the row that was taken last.
     pub row_hash: String,
+    /// The tags of the last row whose file had the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
     /// Who touched it last.
     pub stamp: Stamp,
     /// Counts the writes.
@@ -63,6 +66,7 @@ impl Listing {
             variant_id: row.variant_id(seller),
             product_id: row.product_id(seller),
             row_hash: row.hash(),
+            tags: row.tags.clone().or_else(|| before.and_then(|listing| listing.tags.clone())),
             stamp,
             version: before.map_or(0, |listing| listing.version).saturating_add(1),
         }
@@ -90,7 +94,8 @@ pub fn judge(row: &Row, line: u64, import: ImportId, listing: Option<&Listing>) 
     if stamp.import_id == import && stamp.line < line {
         return Verdict::Refused(repeated_sku(stamp.line));
     }
-    let same = listing.row_hash == row.hash();
+    let says_new_tags = row.tags.is_some() && row.tags != listing.tags;
+    let same = listing.row_hash == row.hash() && !says_new_tags;
     if stamp.import_id == import && stamp.line == line && same && stamp.outcome != Outcome::Rejected {
         return Verdict::Done(stamp.outcome);
     }
@@ -129,5 +134,24 @@ mod tests {
         ] {
             assert_eq!(judge(&row(price), line, this, listing), verdict, "{price} on line {line}");
         }
+    }
+
+    #[test]
+    fn given_rows_with_and_without_tags_when_judged_then_a_file_without_the_column_says_nothing_new() {
+        let tagged = |tags: Option<&[&str]>| Row {
+            tags: tags.map(|tags| tags.iter().map(|tag| (*tag).to_owned()).collect()),
+            ..row("1.00")
+        };
+        let seller = SellerId::named(&["s"]);
+        let stamp = |name: &str| Stamp { import_id: ImportId::named(&[name]), line: 2, outcome: Outcome::Accepted };
+        let verdict = |row: &Row, listing: &Listing| judge(row, 2, ImportId::named(&["now"]), Some(listing));
+        let first = Listing::taking(&tagged(Some(&["a"])), seller, stamp("1"), None);
+        assert_eq!(verdict(&tagged(None), &first), Verdict::Unchanged);
+        assert_eq!(verdict(&tagged(Some(&["a"])), &first), Verdict::Unchanged);
+        assert_eq!(verdict(&tagged(Some(&[])), &first), Verdict::Changed);
+        let then = Listing::taking(&tagged(None), seller, stamp("2"), Some(&first));
+        assert_eq!(verdict(&tagged(Some(&["a"])), &then), Verdict::Unchanged, "it is remembered what a file said last");
+        let never = Listing::taking(&tagged(None), seller, stamp("1"), None);
+        assert_eq!(verdict(&tagged(Some(&["a"])), &never), Verdict::Changed);
     }
 }

@@ -5,6 +5,7 @@ pub mod attribute_values;
 pub mod attributes;
 pub mod category;
 pub mod declaring;
+pub mod described;
 pub mod edit;
 pub mod edit_attributes;
 pub mod gallery;

@@ -7,6 +7,7 @@ use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    described::Described,
     picture::Picture,
     row::{Row, RowCode, RowError},
     storefront::Storefront,
@@ -252,36 +253,6 @@ impl Product {
         variants
     }
 
-    /// A variant's attributes, with those it leaves out taken from the main row.
-    fn full_attributes<'a>(&'a self, variant: &'a Variant) -> BTreeMap<&'a str, &'a str> {
-        let main = self.main.as_ref().and_then(|main| self.variants.get(&main.variant_id));
-        let inherited = main.into_iter().flat_map(|main| &main.attributes);
-        inherited.chain(&variant.attributes).map(|(name, value)| (name.as_str(), value.as_str())).collect()
-    }
-
-    /// The names of attributes by which the variants differ.
-    fn option_names(&self) -> BTreeSet<&str> {
-        let all: Vec<_> = self.variants.values().map(|variant| self.full_attributes(variant)).collect();
-        let names: BTreeSet<&str> = all.iter().flat_map(|attributes| attributes.keys().copied()).collect();
-        let differs = |name: &&str| all.windows(2).any(|pair| matches!(pair, [a, b] if a.get(name) != b.get(name)));
-        names.into_iter().filter(differs).collect()
-    }
-
-    /// What all variants have in common.
-    #[must_use]
-    pub fn attributes(&self) -> BTreeMap<String, String> {
-        let options = self.option_names();
-        let any = self.variants.values().next().map(|variant| self.full_attributes(variant)).unwrap_or_default();
-        owned(any.into_iter().filter(|(name, _)| !options.contains(name)))
-    }
-
-    /// What sets a variant apart from the others, such as size and colour; empty when there is only one.
-    #[must_use]
-    pub fn options(&self, variant: &Variant) -> BTreeMap<String, String> {
-        let options = self.option_names();
-        owned(self.full_attributes(variant).into_iter().filter(|(name, _)| options.contains(name)))
-    }
-
     /// Addresses of its pictures, each once: those that were uploaded, then those of variants, the main row's first.
     #[must_use]
     pub fn images(&self) -> Vec<String> {
@@ -314,11 +285,12 @@ impl Product {
 
     fn telling(&self, status: ProductStatus, created_at: Timestamp) -> Option<ProductChanged> {
         let main = self.main.as_ref()?;
+        let Described { common, mut options } = self.described();
         let variants = self.sorted_variants().into_iter().map(|(variant_id, variant)| VariantData {
             variant_id,
             sku: variant.sku.clone(),
             offer_id: variant.offer_id,
-            options: self.options(variant),
+            options: options.remove(&variant_id).unwrap_or_default(),
             price: variant.price,
             image: variant.image.clone(),
         });
@@ -331,16 +303,12 @@ impl Product {
             brand: main.brand.clone(),
             category_path: main.category_path.clone(),
             tags: main.tags.clone(),
-            attributes: self.attributes(),
+            attributes: common,
             images: self.images(),
             created_at,
             variants: variants.collect(),
         })
     }
-}
-
-fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ pub struct Row {
     pub image_url: Option<String>,
     /// The row whose product this is a further variant of.
     pub parent_sku: Option<String>,
-    /// Of the product; absent when the file says nothing of tags, empty when it says that there are none.
+    /// Of the product; absent when the file says nothing of tags, and of a further variant; empty when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
@@ -132,11 +132,11 @@ impl Row {
         ProductId::named(&[&seller.to_string(), self.parent_sku.as_ref().unwrap_or(&self.sku)])
     }
 
-    /// SHA-256, in hexadecimal, of all that the row says: two rows with the same hash mean the same. Listings keep it, so a row
-    /// that does not use a new column keeps its hash.
+    /// SHA-256, in hexadecimal, of all that the row says but tags: two rows with the same hash mean the same. Listings keep it, so
+    /// a row that does not use a new column keeps its hash.
     #[must_use]
     pub fn hash(&self) -> String {
-        let canonical = serde_json::to_vec(self).unwrap_or_default();
+        let canonical = serde_json::to_vec(&Self { tags: None, ..self.clone() }).unwrap_or_default();
         Sha256::digest(&canonical).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -161,7 +161,7 @@ impl Row {
         let attributes = check.attributes();
         let image_url = check.image_url();
         let parent_sku = optional(check.text("parent_sku", SKU_CHARS, false));
-        let tags = check.tags();
+        let tags = check.tags().filter(|_| parent_sku.is_none());
         if parent_sku.as_ref().is_some_and(|parent| *parent == sku) {
             check.fail(
                 "parent_sku",

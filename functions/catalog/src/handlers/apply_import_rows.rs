@@ -20,6 +20,7 @@ pub struct ApplyImportRows {
     from: Position,
     rejected: Vec<RejectedStock>,
     /// The lines of rows that were refused before their stock was set.
+    #[serde(default)]
     refused: Vec<u64>,
 }
 

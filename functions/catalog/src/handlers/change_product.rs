@@ -12,7 +12,8 @@ use crate::{
 /// Changes what a product says of itself, the prices of its variants, or whether it is for sale. What is left out stays.
 ///
 /// It is written into the product's history. A row that a later upload repeats unchanged does not undo it. A row that says
-/// something new sets all that it has columns for; tags stay when its file has none.
+/// something new sets title, text, brand, category, price, picture and attributes as its file has them, and takes away those it leaves
+/// out; only tags stay when its file has no column for them.
 #[utoipa::path(
     patch, path = "/v1/products/{id}", operation_id = "catalog-change-product", tag = "catalog",
     extensions(("x-rialto-caller" = json!(SellerOrOperator::NAME))),

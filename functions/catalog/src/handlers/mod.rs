@@ -25,6 +25,7 @@ pub mod preview_product;
 pub mod process_image;
 pub mod project_availability;
 pub mod publish_products;
+pub mod purge_pages;
 pub mod quote_offers;
 pub mod read_import_rows;
 pub mod refile_products;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use rialto_events::types::AvailabilityStatus;
-use rialto_http::{Anyone, Caller, EntityTag, Problem, Request, Response, StatusCode, respond};
+use rialto_http::{Anyone, Caller, Problem, Request, Response, StatusCode, respond};
 use rialto_kernel::{Money, OfferId, ProductId, SellerId, Timestamp, VariantId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     domain::{
+        described::Described,
         picture::Picture,
         product::{Availability, Status},
         storefront::Seo,
@@ -17,8 +18,12 @@ use crate::{
     store::{Shown, Store},
 };
 
-/// Browsers ask again each time, with the entity tag; the CDN keeps it for five minutes and is told of updates.
+/// Browsers ask again each time, with the entity tag; the CDN keeps it for five minutes, or until it is told that the product
+/// changed (`purge_pages`).
 pub(super) const CACHE: &str = "public, max-age=0, s-maxage=300";
+
+/// Raised with each change of what [`view`] makes of a product: whoever has the page as it was made before is sent the new one.
+const VIEW: u32 = 2;
 
 /// A product with all that its page shows.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,13 +145,13 @@ pub async fn show_product(store: &Store, _: Anyone, request: Request) -> Result<
 
 /// The product as shoppers see it, or that what is at hand is so still.
 pub(super) fn page(shown: &Shown, request: &Request) -> Result<Response, Problem> {
-    let version = shown.version();
-    let response = if is_at_hand(request, version) {
+    let tag = format!("{VIEW}.{}", shown.version());
+    let response = if is_at_hand(request, &tag) {
         Response::new(StatusCode::NOT_MODIFIED, "application/json", Vec::new())
     } else {
         respond::ok(&view(shown)?)?
     };
-    Ok(response.weak_etag(version).cache(CACHE))
+    Ok(response.weak_etag(&tag).cache(CACHE))
 }
 
 /// The product as its seller or an operator sees it, with the tag of what people and rows made of it: news of its stock, which
@@ -159,8 +164,8 @@ pub(super) fn answer(shown: &Shown, created: bool) -> Result<Response, Problem> 
     Ok(response.etag(shown.product.version))
 }
 
-fn is_at_hand(request: &Request, version: u64) -> bool {
-    let tag = EntityTag(version).to_string();
+fn is_at_hand(request: &Request, tag: &str) -> bool {
+    let tag = format!("\"{tag}\"");
     let given = request.header("if-none-match").unwrap_or_default();
     given.split(',').map(str::trim).any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
 }
@@ -168,12 +173,13 @@ fn is_at_hand(request: &Request, version: u64) -> bool {
 fn view(shown: &Shown) -> Result<ProductView, Problem> {
     let product = &shown.product;
     let (main, price) = product.main.as_ref().zip(product.price()).ok_or_else(Problem::not_found)?;
+    let Described { common, mut options } = product.described();
     let variants = product.sorted_variants();
     let variants = variants.iter().map(|(id, variant)| VariantView {
         id: *id,
         offer_id: variant.offer_id,
         sku: variant.sku.clone(),
-        options: product.options(variant),
+        options: options.remove(id).unwrap_or_default(),
         price: variant.price,
         images: variant.image.iter().cloned().collect(),
         availability: shown.availability_of(variant.offer_id).into(),
@@ -192,7 +198,7 @@ fn view(shown: &Shown) -> Result<ProductView, Problem> {
         variants: variants.collect(),
         images: product.images(),
         gallery: product.pictures.clone(),
-        attributes: product.attributes(),
+        attributes: common,
         seller: SellerView { id: product.seller_id },
         rating: RatingView { average: None, count: 0 },
         availability: availability_of_all(shown),

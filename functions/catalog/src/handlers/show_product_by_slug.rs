@@ -2,8 +2,10 @@
 
 use rialto_http::{Anyone, Caller, Problem, Request, Response, respond};
 
-use super::show_product::{CACHE, ProductView, page};
+use super::show_product::{ProductView, page};
 use crate::{domain::slug, store::Store};
+
+const ASK_AGAIN: &str = "public, max-age=0";
 
 /// A product by the address that its page has for people, its `slug`.
 ///
@@ -34,8 +36,8 @@ pub async fn show_product_by_slug(store: &Store, _: Anyone, request: Request) ->
     let shown = store.product(id).await?;
     match shown.product.slug() {
         slug if slug == asked => page(&shown, &request),
-        // Kept no longer than the page: the words may come back.
-        slug => Ok(respond::moved(&slug).cache(CACHE)),
+        // Kept nowhere: the words may come back, and two that are kept could lead to each other.
+        slug => Ok(respond::moved(&slug).cache(ASK_AGAIN)),
     }
 }
 

@@ -34,8 +34,9 @@ pub(super) fn assortment(seller: SellerId, status: Status) -> String {
     format!("SELLER#{seller}#{}", status.name())
 }
 
+/// Whatever a SKU is made of, the separator sorts before it.
 pub(super) fn in_assortment(sku: &str, id: ProductId) -> String {
-    format!("{sku}#{id}")
+    format!("{sku}\u{1f}{id}")
 }
 
 const AVAILABILITY: &str = "availability#";

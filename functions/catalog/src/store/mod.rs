@@ -30,6 +30,7 @@
 //! | list an item | get listing, product, strong; batch get d categories, eventual; transaction: product, listing, offer | 2 reads; 2 writes a KB |
 //! | put on sale what is due | query `gsi1`; of each: get product, strong; transaction: product, change | 1 read a 4 KB; 2 writes a KB |
 //! | a product's history | get product, strong; query changes, a page | 1 read a 4 KB; 0.5 a 4 KB |
+//! | slugs of n products, to purge their pages | batch get n products, strong | 1 a 4 KB each |
 //! | cards of n products | batch get n products, eventual | 0.5 a 4 KB each |
 //! | a page of n products of a seller | query `gsi2`, keys only; batch get n products, strong | 0.5 a page, 1 a 4 KB each |
 //! | a page of n products of a category | get category, query the shelf or its index, at once; batch get n products, eventual | 1 read, and n product pages |
@@ -57,6 +58,7 @@
 
 mod album;
 mod assortment;
+mod cdn;
 mod edits;
 mod form;
 mod items;
@@ -74,6 +76,7 @@ mod tree;
 mod uploads;
 
 pub use album::Hung;
+pub use cdn::Cdn;
 pub use edits::{ChangePage, Edited};
 pub use form::{PostForm, PostForms};
 pub use items::Sale;
@@ -129,6 +132,8 @@ mod shelves_tests;
 mod testing;
 #[cfg(test)]
 pub(crate) mod testing_s3;
+#[cfg(test)]
+pub(crate) mod testing_sdk;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

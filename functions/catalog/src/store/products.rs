@@ -113,6 +113,14 @@ impl Store {
         Ok(rows.into_iter().filter_map(ProductRow::shown).filter(|shown| shown.product.is_shown()).collect())
     }
 
+    /// What products are found by in addresses for people, whether they are shown or not; absent ones are left out. Strong.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn slugs(&self, ids: &[ProductId]) -> Result<Vec<String>, Error> {
+        Ok(self.products(ids).await?.values().map(Product::slug).collect())
+    }
+
     /// Products as they are, shown or not; absent ones are left out. Strong.
     pub(super) async fn products(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
         let keys: Vec<_> = ids.iter().map(|id| keys::product(*id)).collect();

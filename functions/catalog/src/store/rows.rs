@@ -221,7 +221,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Adds the writes of a changed row, or says why its category or product cannot take it.
+    /// Adds the writes of a changed row, or says why its product cannot take it.
     fn place(
         &self,
         plan: &mut Plan<'_>,
@@ -229,10 +229,8 @@ impl Writer<'_> {
         listing: Option<&Listing>,
     ) -> Result<Vec<RowError>, Error> {
         let led = plan.leads.get(&good.row.category_path);
-        let typed = match led.map_or(Ok(Cow::Borrowed(good.row)), |led| led.types.typed(good.row)) {
-            Ok(typed) => typed,
-            Err(errors) => return Ok(errors),
-        };
+        // Judged when it was read, before its stock was set. What is declared since refuses it no more.
+        let typed = led.and_then(|led| led.types.typed(good.row).ok()).unwrap_or(Cow::Borrowed(good.row));
         let taken = Listing::taking(good.row, self.seller, self.stamp_of(good.line, Outcome::Accepted), listing);
         let mut product = plan.product(taken.product_id, self.seller);
         product.place(&typed, self.now);

@@ -5,12 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use aws_sdk_s3::config::{
-    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig, retry::RetryConfig,
-};
 use aws_smithy_runtime_api::{
     client::{
-        http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn},
+        http::{HttpConnector, HttpConnectorFuture},
         orchestrator::{HttpRequest, HttpResponse},
         result::ConnectorError,
     },
@@ -18,7 +15,9 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::body::SdkBody;
 use rialto_dynamo::Table;
-use rialto_lambda::{Context, SdkConfig};
+use rialto_lambda::Context;
+
+use super::testing_sdk::sdk;
 
 /// The buckets, each object by `<bucket>/<key>`, and `?versionId=<version>` where it has one.
 #[derive(Debug, Clone, Default)]
@@ -50,16 +49,7 @@ impl S3 {
     pub(crate) fn context(&self, table: &Table) -> Context {
         let settings = [("UPLOADS_BUCKET", "uploads"), ("IMAGES_BUCKET", "images")];
         rialto_lambda::testing::settings(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
-        let wire = SharedHttpConnector::new(self.clone());
-        let sdk = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("a", "b", None, None, "tests")))
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .retry_config(RetryConfig::disabled())
-            .endpoint_url("http://s3.test")
-            .http_client(http_client_fn(move |_, _| wire.clone()))
-            .build();
+        let sdk = sdk("s3.test", self.clone());
         Context::simulated("catalog", sdk, Arc::new([("CATALOG_TABLE".to_owned(), table.clone())].into()))
     }
 

@@ -22,7 +22,8 @@ pub struct Ranking {
     #[serde(default)]
     #[schema(required = false, inline)]
     pub weights: Weights,
-    /// Products that rank a little higher for a time, among those that match as well, and say so.
+    /// Products that rank a little higher for a time, among those that match words as well, and say so. In other orders than
+    /// relevance, and without words, they are as any.
     #[serde(default)]
     #[schema(required = false, max_items = 200)]
     pub promotions: Vec<Promotion>,
@@ -61,7 +62,8 @@ impl Setting for Ranking {
             if !known.insert(product_id) {
                 return refused("productId", "is promoted by another entry");
             }
-            if !(1..=LONGEST_LABEL).contains(&label.trim().chars().count()) || label.chars().any(char::is_control) {
+            let short = label.chars().count() <= LONGEST_LABEL;
+            if !short || label.trim().is_empty() || label.chars().any(char::is_control) {
                 return refused("label", "must be one line of 1 to 40 characters");
             }
             if until <= from {

@@ -31,9 +31,7 @@ pub struct Search {
     pub start: Start,
     /// How the words are taken; `None` lets what is found decide. A cursor says how its first page took them.
     pub reading: Option<Reading>,
-    /// The midnight (milliseconds since 1970) from which the age of products is counted: the same for all pages of a walk.
-    pub midnight: i64,
-    /// When it is asked: promotions of that time hold.
+    /// When the walk's first page was asked for: promotions of that time hold on all of them, and ages are counted from its day.
     pub now: Timestamp,
 }
 
@@ -51,7 +49,8 @@ pub enum Reading {
     Loose,
 }
 
-/// Where a walk goes on.
+/// Where a walk goes on: the last product with its rank, when its first page was asked for (milliseconds since 1970), and how its
+/// words were taken.
 type Mark = (serde_json::Number, ProductId, i64, Option<Reading>);
 
 /// The order of what is found; products of equal rank follow their id.
@@ -120,7 +119,6 @@ impl Search {
             limit,
             start: Start::Page(1),
             reading: None,
-            midnight: midnight_before(now),
             now,
         }
     }
@@ -170,13 +168,14 @@ impl Search {
     /// When the cursor is of another search.
     pub fn resume(&mut self, cursor: &str) -> Result<(), CursorError> {
         let query = self.fingerprint();
-        let (rank, product, midnight, reading): Mark = Cursor::decode(cursor, &query)?;
+        let (rank, product, millis, reading): Mark = Cursor::decode(cursor, &query)?;
+        let now = Timestamp::from_millisecond(millis).map_err(|_| CursorError)?;
         let position = self.position(&rank, product).ok_or(CursorError)?;
         if let Some(words) = reading.as_ref().and_then(Reading::corrected) {
             Self::words(words).map_err(|_| CursorError)?;
         }
         self.start = Start::After(position);
-        self.midnight = midnight;
+        self.now = now;
         self.reading = reading;
         Ok(())
     }
@@ -187,7 +186,7 @@ impl Search {
     /// When the rank is not one of this order.
     pub fn cursor(&self, rank: &serde_json::Number, product: ProductId) -> Result<String, CursorError> {
         self.position(rank, product).ok_or(CursorError)?;
-        let mark: Mark = (rank.clone(), product, self.midnight, self.reading.clone());
+        let mark: Mark = (rank.clone(), product, self.now.as_millisecond(), self.reading.clone());
         Cursor::encode(&self.fingerprint(), &mark)
     }
 
@@ -196,6 +195,14 @@ impl Search {
             return rank.as_f64().map(|score| Position::Score(score, product));
         }
         rank.as_i64().map(|number| Position::Number(number, product))
+    }
+
+    /// The midnight (UTC) from which the age of products is counted, in milliseconds since 1970.
+    #[must_use]
+    pub fn midnight(&self) -> i64 {
+        const DAY: i64 = 86_400_000;
+        let millis = self.now.as_millisecond();
+        millis.saturating_sub(millis.rem_euclid(DAY))
     }
 
     /// The words that products are asked for.
@@ -215,13 +222,6 @@ impl Reading {
             Self::Widened(None) | Self::Written | Self::Loose => None,
         }
     }
-}
-
-/// The midnight (UTC) before a time, in milliseconds since 1970.
-fn midnight_before(now: Timestamp) -> i64 {
-    const DAY: i64 = 86_400_000;
-    let millis = now.as_millisecond();
-    millis.saturating_sub(millis.rem_euclid(DAY))
 }
 
 fn count_of_words(text: &str) -> usize {

@@ -67,7 +67,7 @@ pub(super) fn scoring(search: &Search, wording: &Wording, ranking: &Ranking, nam
     };
     let constant = |filter: Value, weight: f64| json!({"constant_score": {"filter": filter, "boost": weight}});
     let recent =
-        json!({"field": "createdAt", "origin": search.midnight, "pivot": RECENT_HALF_LIFE, "boost": worth.recent});
+        json!({"field": "createdAt", "origin": search.midnight(), "pivot": RECENT_HALF_LIFE, "boost": worth.recent});
     let wished = |part: &str, field: &str, values: Vec<String>, weight: f64| {
         let weight = if values.is_empty() { 0.0 } else { weight };
         (weight, name(part, constant(json!({"terms": {(field): values}}), weight)))

@@ -32,6 +32,10 @@ const BY_VISITORS: f64 = 0.06;
 /// What a promotion, and what a shopper prefers, may weigh of [`Weights::all_words`].
 const BY_WISH: f64 = 0.1;
 const MOST: f64 = 100.0;
+/// What weighs less decides nothing, and is no number that can be kept.
+const LEAST: f64 = 0.001;
+/// The index adds up with seven digits.
+const CLEARLY: f64 = 1.0001;
 /// Sums of tenths are not exact.
 const ROUNDING: f64 = 1e-9;
 
@@ -127,19 +131,20 @@ impl Weights {
         let of_words = [self.title, self.phrase, self.category];
         let without_a_word = [&of_any[..], &by_visitors, &by_shopper, &[self.promoted]].concat();
         let others = [&without_a_word[..], &of_words, &[self.all_words]].concat();
-        if !others.iter().chain([&self.identity]).all(|weight| (0.0..=MOST).contains(weight)) {
-            return Err(Unusable::at("", format!("must have weights from 0 to {MOST}")));
+        let usable = |weight: &f64| *weight == 0.0 || (LEAST..=MOST).contains(weight);
+        if !others.iter().chain([&self.identity]).all(usable) {
+            return Err(Unusable::at("", format!("must have weights that are 0, or from {LEAST} to {MOST}")));
         }
         let sum = |weights: &[f64]| weights.iter().sum::<f64>();
         let at_most = |weights: &[f64], share: f64| sum(weights) <= share * self.all_words + ROUNDING;
         let rules = [
             (
-                self.all_words * SYNONYM > sum(&without_a_word),
+                self.all_words * SYNONYM > sum(&without_a_word) * CLEARLY,
                 "/allWords",
                 "nine tenths of it must be more than all that a product without a word can have together: mostWords, text, brand, \
                  available, recent, sales, conversion, popular, promoted, preferredBrand, preferredCategory",
             ),
-            (self.identity > sum(&others), "/identity", "must be more than all other weights together"),
+            (self.identity > sum(&others) * CLEARLY, "/identity", "must be more than all other weights together"),
             (
                 at_most(&by_visitors, BY_VISITORS),
                 "/sales",
@@ -177,10 +182,12 @@ mod tests {
             (Weights { text: 2.5, ..made }, "/allWords"),
             (Weights { brand: 0.9, ..made }, "/allWords"),
             (Weights { title: 7.0, ..made }, "/identity"),
+            (Weights { identity: 10.790_000_1, ..made }, "/identity"),
             (Weights { sales: 0.3, ..roomy }, "/sales"),
             (Weights { promoted: 0.7, ..roomy }, "/promoted"),
             (Weights { preferred_brand: 0.6, ..roomy }, "/preferredBrand"),
             (Weights { text: -1.0, ..made }, ""),
+            (Weights { recent: 1e-200, ..made }, ""),
             (Weights { identity: 101.0, ..made }, ""),
             (Weights { recent: f64::NAN, ..made }, ""),
         ];

@@ -27,7 +27,8 @@ pub(super) struct SearchQuery {
     /// `seller:<id>`. All filters must hold, and one value of each. Prices are in minor units. `\` precedes `,` `|` `:` `\` in a value.
     filters: Option<String>,
     /// What the shopper would rather have, as the storefront knows it: `brand:sony|bose,category:Audio>Headphones`. It narrows
-    /// nothing; of products that match as well, these come first.
+    /// nothing; of products that match words as well, these come first. In other orders than relevance, and without words, it changes
+    /// nothing.
     #[param(example = "brand:sony|bose")]
     prefer: Option<String>,
     /// The order.

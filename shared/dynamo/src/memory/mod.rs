@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use crate::backend::{Backend, Failure, RawPage};
 use crate::error::Reason;
 use crate::key::{Key, PK, SK, text};
-use crate::query::Query;
+use crate::query::{KEYS_ONLY, Query};
 use crate::table::Read;
 use crate::units;
 use crate::value::Item;
@@ -25,8 +25,6 @@ pub(crate) use number::Number;
 /// Fewer than DynamoDB's 100, so that callers see keys that were not processed.
 const BATCH_ANSWER: usize = 40;
 const PAGE_BYTES: usize = 1024 * 1024;
-/// The index that has nothing but the keys of its items.
-const KEYS_ONLY: &str = "gsi2";
 
 #[derive(Default)]
 pub(crate) struct Memory {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::described::Described;
 
 fn seller() -> SellerId {
     SellerId::named(&["s"])
@@ -52,13 +53,29 @@ fn given_variants_that_differ_when_shown_then_options_are_the_difference_and_att
         row("shirt", None, 2_000, &[("color", "red"), ("fabric", "cotton")]),
         row("shirt-b", Some("shirt"), 1_800, &[("color", "blue")]),
     ]);
-    let options = |n: usize| shirt.options(shirt.sorted_variants()[n].1);
-    assert_eq!(shirt.attributes(), BTreeMap::from([("fabric".to_owned(), "cotton".to_owned())]));
+    let options = |n: usize| shirt.described().options[&shirt.sorted_variants()[n].0].clone();
+    assert_eq!(shirt.described().common, BTreeMap::from([("fabric".to_owned(), "cotton".to_owned())]));
     assert_eq!(options(0), BTreeMap::from([("color".to_owned(), "red".to_owned())]));
     assert_eq!(options(1), BTreeMap::from([("color".to_owned(), "blue".to_owned())]));
     let single = product(&[row("lamp", None, 1, &[("color", "red")])]);
-    assert!(single.options(single.sorted_variants()[0].1).is_empty());
-    assert_eq!(single.attributes().len(), 1);
+    let Described { common, options } = single.described();
+    assert!(options.values().all(BTreeMap::is_empty));
+    assert_eq!(common.len(), 1);
+}
+
+#[test]
+fn given_variants_that_spell_a_name_in_two_cases_when_shown_then_it_is_one_option() {
+    let shirt = product(&[
+        row("shirt", None, 2_000, &[("Color", "red"), ("fabric", "cotton")]),
+        row("shirt-b", Some("shirt"), 1_800, &[("color", "blue"), ("FABRIC", "cotton"), ("size", "L")]),
+        row("shirt-c", Some("shirt"), 1_800, &[("SIZE", "M")]),
+    ]);
+    let Described { common, options } = shirt.described();
+    let of = |sku: usize| serde_json::to_value(&options[&shirt.sorted_variants()[sku].0]).unwrap();
+    assert_eq!(serde_json::to_value(common).unwrap(), serde_json::json!({"fabric": "cotton"}));
+    assert_eq!(of(0), serde_json::json!({"Color": "red"}));
+    assert_eq!(of(1), serde_json::json!({"Color": "blue", "size": "L"}));
+    assert_eq!(of(2), serde_json::json!({"Color": "red", "size": "M"}), "what it leaves out is as in the main row");
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn given_types_that_change_between_the_steps_when_rows_are_applied_then_wh
     let colors = |color: &str| json!([{"name": "Color", "type": "text", "values": [color]}]);
     declare(&store, colors("Red")).await;
     let text = file(&[row("A", "1.00", "", "red"), row("B", "1.00", "", "blue")]);
-    for (name, between) in [("same", "Red"), ("anew", "Blue"), ("and back", "Red")] {
+    for (name, between, last) in [("same", "Red", "Red"), ("anew", "Blue", "Blue"), ("and back", "Blue", "Red")] {
         let run = Run::new(&table, name, &text);
         let job = run.open().await;
         let chunk = chunk_of(&job, &run.window(&job)).unwrap();
@@ -33,18 +33,19 @@ async fn given_types_that_change_between_the_steps_when_rows_are_applied_then_wh
         // The first run has listed the first row.
         assert!(stock.iter().all(|row| row.sku == "A") && refused == [3], "{name}: {stock:?} {refused:?}");
         declare(&store, colors(between)).await;
+        declare(&store, colors(last)).await;
         apply(&store, &store.job(job.import_id).await.unwrap(), &chunk, &[], &refused, now()).await.unwrap();
         declare(&store, colors("Red")).await;
         let errors = run.errors(job.import_id).await;
         let codes: Vec<_> = errors.iter().map(|(line, errors)| (*line, errors[0].code)).collect();
-        let expected = if between == "Red" { RowCode::NotAllowed } else { RowCode::DeclaredAnew };
+        let expected = if last == "Red" { RowCode::NotAllowed } else { RowCode::DeclaredAnew };
         assert_eq!(codes, [(3, expected)], "{name}");
         assert_eq!(products(&table).await.len(), 1);
     }
 }
 
 #[tokio::test]
-async fn given_types_that_are_declared_between_the_steps_when_a_row_breaks_them_then_it_is_refused() {
+async fn given_types_that_are_declared_between_the_steps_when_a_row_breaks_them_then_it_is_taken_as_its_stock_is_set() {
     let table = Table::in_memory("catalog");
     let store = Store::new(table.clone());
     let text = file(&[row("A", "1.00", "", "red")]);
@@ -54,16 +55,16 @@ async fn given_types_that_are_declared_between_the_steps_when_a_row_breaks_them_
     let Stocked { stock, refused } = stock_of(&store, &job, &chunk).await.unwrap();
     assert_eq!((stock.len(), refused.len()), (1, 0));
     declare(&store, json!([{"name": "color", "type": "number"}])).await;
-    apply(&store, &job, &chunk, &[], &refused, now()).await.unwrap();
-    let errors = run.errors(job.import_id).await;
-    assert_eq!(
-        (errors[0].0, errors[0].1[0].field.as_str(), errors[0].1[0].code),
-        (2, "attr:color", RowCode::WrongType)
-    );
-    assert_eq!(products(&table).await.len(), 0);
     // Told again, it is counted once.
-    apply(&store, &job, &chunk, &[], &refused, now()).await.unwrap();
-    assert_eq!(store.job(job.import_id).await.unwrap().rejected, 1);
+    for _ in 0..2 {
+        apply(&store, &job, &chunk, &[], &refused, now()).await.unwrap();
+    }
+    let done = store.job(job.import_id).await.unwrap();
+    assert_eq!((done.accepted, done.rejected, products(&table).await.len()), (1, 0, 1));
+    let text = file(&[row("A", "2.00", "", "red")]);
+    let again = Run::new(&table, "two", &text);
+    again.to_its_end().await;
+    assert_eq!(store.job(again.open().await.import_id).await.unwrap().rejected, 1, "what is new is judged");
 }
 
 #[tokio::test]
