@@ -1,24 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use rialto_dynamo::Table;
 use rialto_http::{code, testing::request};
-use rialto_kernel::{ProductId, UserId};
+use rialto_kernel::ProductId;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::store::SearchStore;
-
-fn operator() -> Operator {
-    Operator { user_id: UserId::named(&["ada"]) }
-}
-
-fn keeper() -> SettingKeeper {
-    SettingKeeper::over(SearchStore::new(Table::in_memory("t")))
-}
-
-fn put(body: &Value, version: &str) -> Request {
-    request("PUT", "/v1/search/ranking").json(body).header("if-match", version).build()
-}
+use crate::handlers::setting::testing::{keeper, operator, put};
 
 async fn shown(keeper: &SettingKeeper) -> Value {
     let shown = show_ranking(keeper, operator(), request("GET", "/v1/search/ranking").build()).await.unwrap();

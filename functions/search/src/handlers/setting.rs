@@ -49,3 +49,26 @@ impl SettingKeeper {
         Ok(respond::ok(&set.value)?.etag(set.version))
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    use rialto_dynamo::Table;
+    use rialto_http::testing::request;
+    use rialto_kernel::UserId;
+    use serde_json::Value;
+
+    use super::{Operator, Request, SearchStore, SettingKeeper};
+
+    pub(in crate::handlers) fn operator() -> Operator {
+        Operator { user_id: UserId::named(&["ada"]) }
+    }
+
+    pub(in crate::handlers) fn keeper() -> SettingKeeper {
+        SettingKeeper::over(SearchStore::new(Table::in_memory("t")))
+    }
+
+    /// What sets a setting in place of the one of a version.
+    pub(in crate::handlers) fn put(body: &Value, version: &str) -> Request {
+        request("PUT", "/").json(body).header("if-match", version).build()
+    }
+}

@@ -1,24 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use rialto_dynamo::Table;
 use rialto_http::{code, testing::request};
-use rialto_kernel::UserId;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::store::SearchStore;
-
-fn operator() -> Operator {
-    Operator { user_id: UserId::named(&["ada"]) }
-}
-
-fn keeper() -> SettingKeeper {
-    SettingKeeper::over(SearchStore::new(Table::in_memory("t")))
-}
-
-fn put(body: &Value, version: &str) -> Request {
-    request("PUT", "/v1/search/vocabulary").json(body).header("if-match", version).build()
-}
+use crate::handlers::setting::testing::{keeper, operator, put};
 
 #[tokio::test]
 async fn given_a_vocabulary_when_set_then_it_is_shown_and_an_old_version_is_412() {
